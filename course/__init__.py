@@ -1,0 +1,1 @@
+"""What staff run: building the notebooks, laying the learner's copies, grading."""

@@ -1,0 +1,1 @@
+"""Grading of code that cannot be trusted: scrub, sandbox, judge, runs, report."""
