@@ -1,0 +1,225 @@
+"""Runs beside the learner's code and does what a check asks: calls a function, runs a scenario.
+
+One `Agent` serves one namespace. It takes a request as bytes and answers in bytes, so a check gets
+the same plain values whether the agent lives in its own process or in a sandbox. The agent decides
+nothing: whatever it says could have been forged by the code it lives with, so verdicts are reached
+on the other side from values, and from costs measured from outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import contextlib
+import gc
+import inspect
+import io
+import os
+import pickle
+import sys
+import threading
+import time
+import timeit
+import traceback
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection, Listener
+from typing import Any
+
+from . import wire
+
+# Bound now, before any learner's code has run, so that replacing them later changes nothing here.
+_collect, _gc_enabled, _gc_enable, _gc_disable = gc.collect, gc.isenabled, gc.enable, gc.disable
+_dumps, _loads, _unpickle = wire.dumps, wire.loads, pickle.loads
+
+
+class Agent:
+    """Answers requests on the names in `namespace`."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        self._namespace = namespace
+        self._inputs: list = []
+        self._outputs: list = []
+        self._originals = _watched()
+
+    def answer(self, request: bytes) -> bytes:
+        """The reply to one request: `{"value": ...}` or `{"error": ...}`, never an exception."""
+        try:
+            message = _loads(request)
+            operation = getattr(self, f"do_{message.pop('do')}")
+            with _quiet():
+                value = operation(**message)
+            return _dumps({"value": value})
+        except BaseException as error:
+            return _dumps({"error": _describe(error)})
+
+    def do_missing(self, names: list[str]) -> list[str]:
+        """Those of `names` that the namespace does not hold."""
+        return [name for name in names if name not in self._namespace]
+
+    def do_value(self, name: str) -> Any:
+        """What `name` stands for."""
+        return self._named(name)
+
+    def do_call(self, name: str, args: list, kwargs: dict) -> Any:
+        """What the function called `name` returns; a coroutine is run to its end."""
+        return _finish(self._named(name)(*args, **kwargs))
+
+    def do_beside(self, function: bytes, kwargs: dict) -> Any:
+        """What a check's own function returns, its missing parameters filled by name."""
+        scenario: Callable = _unpickle(function)
+        for name, parameter in inspect.signature(scenario).parameters.items():
+            if name not in kwargs and parameter.default is parameter.empty:
+                kwargs[name] = self._named(name)
+        return _finish(scenario(**kwargs))
+
+    def do_load(self, inputs: list) -> int:
+        """Keep `inputs`, a list of [args, kwargs], for `run`; memory is tidied before it."""
+        self._inputs, self._outputs = inputs, []
+        _collect()
+        return len(inputs)
+
+    def do_run(self, name: str) -> int:
+        """Call the function called `name` once on each input: the part that is timed."""
+        function, inputs = self._named(name), self._inputs
+        enabled = _gc_enabled()
+        _gc_disable()
+        try:
+            self._outputs = [_finish(function(*args, **kwargs)) for args, kwargs in inputs]
+        finally:
+            if enabled:
+                _gc_enable()
+        return len(self._outputs)
+
+    def do_fetch(self) -> list:
+        """The results of the last `run`."""
+        outputs, self._outputs, self._inputs = self._outputs, [], []
+        return outputs
+
+    def do_replaced(self) -> list[str]:
+        """Clocks, built-ins, helpers and hooks of IPython that are no longer what they were."""
+        now = _watched()
+        return sorted(name for name, was in self._originals.items() if now.get(name) is not was)
+
+    def _named(self, name: str) -> Any:
+        try:
+            return self._namespace[name]
+        except KeyError:
+            raise NameError(f"name {name!r} is not defined") from None
+
+
+def serve(address: str, agent: Agent) -> None:
+    """Answer requests on `address`, a socket's path or a pipe's name, until the other side closes."""
+    with Listener(address) as listener, listener.accept() as connection:
+        serve_connection(connection, agent)
+
+
+def serve_connection(connection: Connection, agent: Agent) -> None:
+    """Answer requests on `connection` until the other side closes it."""
+    while True:
+        try:
+            connection.send_bytes(agent.answer(connection.recv_bytes(wire.LIMIT_BYTES)))
+        except (EOFError, ConnectionError):
+            return
+        except KeyboardInterrupt:  # meant for a call that has just ended
+            continue
+
+
+def install(namespace: Mapping[str, Any]) -> Agent:
+    """Make this process's agent, before any of the learner's code has run."""
+    import numpy.testing
+
+    from helpers import counting, data, memory, timing  # noqa: F401  watched from the start
+
+    global _installed
+    _installed = Agent(namespace)
+    return _installed
+
+
+def installed() -> Agent:
+    """The agent that `install` made."""
+    return _installed
+
+
+_installed: Agent
+
+
+def _finish(value: Any) -> Any:
+    """`value`, or what it comes to: a coroutine runs on a loop, and in a thread, of its own."""
+    if not inspect.iscoroutine(value):
+        return value
+    outcome: list = []
+
+    def run() -> None:
+        try:
+            outcome.append((asyncio.run(value), None))
+        except BaseException as error:
+            outcome.append((None, error))
+
+    thread = threading.Thread(target=run, name="check", daemon=True)
+    thread.start()
+    thread.join()
+    result, error = outcome[0]
+    if error is not None:
+        raise error
+    return result
+
+
+def _describe(error: BaseException) -> dict:
+    """An exception in plain values. Only the frames of the notebook are worth showing."""
+    here = os.path.dirname(__file__)
+    kinds = [kind.__name__ for kind in type(error).__mro__ if kind is not object]
+    with contextlib.suppress(Exception):
+        frames = [
+            f"line {frame.lineno}, in {frame.name}: {frame.line}"
+            for frame in traceback.extract_tb(error.__traceback__)
+            if not frame.filename.startswith(here)
+        ]
+        return {"kinds": kinds, "message": str(error)[:1000], "frames": frames[-3:]}
+    return {"kinds": kinds, "message": "(its message cannot be shown)", "frames": []}
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Keep what the learner's code prints out of the graded cell, where it would cost the score."""
+    with contextlib.redirect_stdout(_Bounded()), contextlib.redirect_stderr(_Bounded()):
+        yield
+
+
+class _Bounded(io.StringIO):
+    """Takes all that is printed and remembers only the first part of it."""
+
+    def write(self, text: str) -> int:
+        if self.tell() < 100_000:
+            super().write(text)
+        return len(text)
+
+
+def _watched() -> dict[str, Any]:
+    """What a notebook might replace to look faster or righter than it is, by name."""
+    found = {f"builtins.{name}": value for name, value in vars(builtins).items() if name != "_"}
+    for module in (time, timeit):
+        found |= {f"{module.__name__}.{n}": v for n, v in vars(module).items() if callable(v)}
+    for name, module in list(sys.modules.items()):
+        if name == "numpy.testing" or name.startswith("helpers."):
+            found |= _routines(name, module)
+    with contextlib.suppress(Exception):
+        from IPython import get_ipython
+
+        if shell := get_ipython():
+            found |= {f"the shell's {n}": shell.__dict__.get(n) for n in ("run_cell", "run_code")}
+            found["the shell's input transformers"] = len(
+                shell.input_transformers_cleanup + shell.input_transformers_post
+            )
+            found["the shell's AST transformers"] = len(shell.ast_transformers)
+    return found
+
+
+def _routines(name: str, owner: Any) -> dict[str, Any]:
+    """The functions of a module and the methods of its classes, by name."""
+    found = {}
+    for part, value in vars(owner).items():
+        if inspect.isroutine(value):
+            found[f"{name}.{part}"] = value
+        elif inspect.isclass(value) and value.__module__ == name:
+            found |= {f"{name}.{part}.{n}": v for n, v in vars(value).items() if callable(v)}
+    return found

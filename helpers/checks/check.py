@@ -1,0 +1,481 @@
+"""The checks of a notebook: what to call with what, and what must hold.
+
+A check cell makes a `Check`, states its parts, and ends with `score()`:
+
+    check = Check("find_duplicates_optimized")
+    with check.part("finds each duplicated value once", points=4):
+        check.equal(check.learner.find_duplicates_optimized([1, 3, 1]), [1])
+    check.score()
+
+The same cell runs in the learner's notebook, where the learner's names are in the same process,
+and in a judge that reaches them in a sandbox. Either way a part sees plain values only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import json
+import math
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import cloudpickle
+import numpy as np
+
+from helpers import timing
+
+from . import wire
+from .links import LearnerError, Local, Remote, SandboxLost, TookTooLong
+from .score import (
+    FAILED,
+    NOT_ATTEMPTED,
+    PASSED,
+    RAISED,
+    UNDECIDED,
+    CheckFailed,
+    Part,
+    Score,
+    measured,
+)
+
+SESSION = "PERFORMANCE_PRACTICE_SESSION"  # set in the judge: where the sandbox can be reached
+
+
+class Failure(AssertionError):
+    """A part of a check does not hold."""
+
+    def __init__(self, message: str, think: str = "") -> None:
+        super().__init__(message)
+        self.think = think
+
+
+class Undecided(Failure):
+    """The machine was too noisy for a verdict."""
+
+
+class Names:
+    """The names of a namespace; each is a function that can be called with plain values."""
+
+    def __init__(self, check: Check, link: Callable[[], Local | Remote]) -> None:
+        self._check, self._link = check, link
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Function(self._check, self._link, name)
+
+    def __reduce__(self) -> None:
+        raise TypeError("a function beside the learner's code takes what it needs as parameters")
+
+
+class Function:
+    """A function somewhere else. Called with plain values, it returns what came back, plain."""
+
+    def __init__(self, check: Check, link: Callable[[], Local | Remote], name: str) -> None:
+        self._check, self._link, self.__name__ = check, link, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        shown = [_shown(a, 60) for a in args] + [f"{k}={_shown(v, 40)}" for k, v in kwargs.items()]
+        self._check._call = f"{self.__name__}({', '.join(shown)})"
+        self._check._result = _NOTHING
+        result = self._link().ask("call", name=self.__name__, args=list(args), kwargs=kwargs)
+        self._check._result = result
+        return result
+
+    __reduce__ = Names.__reduce__
+
+
+class Check:
+    """One check cell on the learner's `names`: those that must be there before it means anything."""
+
+    def __init__(self, *names: str) -> None:
+        session = os.environ.get(SESSION)
+        frame = inspect.currentframe()
+        namespace = _namespace(frame.f_back.f_globals if frame and frame.f_back else {})
+        self._names = names
+        self._parts: list[Part] = []
+        self._current: Part | None = None
+        self._call, self._result = "", _NOTHING
+        self._learner_link = _links(session, "learner", namespace)
+        self._given_link = _links(session, "given", namespace)
+        self.learner = Names(self, self._learner_link)
+        self.given = Names(self, self._given_link)
+
+    @contextlib.contextmanager
+    def part(self, title: str, points: float) -> Iterator[None]:
+        """A part of the check, worth `points` when nothing in its body fails."""
+        part = self._current = Part(title, float(points))
+        self._parts.append(part)
+        self._call, self._result = "", _NOTHING
+        try:
+            missing = self._learner_link().ask("missing", names=list(self._names))
+            if missing:
+                raise _Missing(missing)
+            yield
+            part.verdict = PASSED
+        except _Missing as error:
+            part.message = f"{error} is not defined yet: run its cell first."
+        except LearnerError as error:
+            self._raised(part, error)
+        except TookTooLong as error:
+            part.verdict, part.message = RAISED, f"{self._call}: {error}."
+        except SandboxLost as error:
+            part.verdict, part.message = RAISED, f"{self._call or 'A call'}: {error}."
+        except Undecided as error:
+            part.verdict, part.message, part.think = UNDECIDED, str(error), error.think
+        except Failure as error:
+            part.verdict, part.message, part.think = FAILED, str(error), error.think
+        except AssertionError as error:
+            part.verdict, part.message = FAILED, str(error) or f"{self._said()}."
+        except Exception as error:
+            # The check tripped over what it was given: None where a list should be, for example.
+            part.verdict = FAILED
+            part.message = f"{self._said()}.\nThis is not what was expected: {error}."
+        finally:
+            self._current = None
+
+    def score(self) -> Score:
+        """The points earned: the last expression of the check cell.
+
+        Raises `CheckFailed`, which says what is missing, unless a grader is at work.
+        """
+        notes = []
+        link = self._learner_link()
+        if link.remote:
+            with contextlib.suppress(LearnerError, TookTooLong, SandboxLost):
+                if replaced := [str(name) for name in link.ask("replaced")]:
+                    notes.append(
+                        f"this notebook has replaced {', '.join(replaced[:6])}. Nothing is gained "
+                        "by it: what is graded is measured where it does not reach."
+                    )
+        score = Score(self._parts, notes)
+        mode = os.environ.get("NBGRADER_EXECUTION", "")
+        if score < score.possible and mode != "autograde":
+            if mode == "validate":
+                raise CheckFailed(score, brief=False)
+            from IPython.display import display
+
+            display(score)
+            raise CheckFailed(score, brief=True)
+        return score
+
+    def value(self, name: str) -> Any:
+        """The learner's variable `name`, as a plain value."""
+        self._call, self._result = name, _NOTHING
+        self._result = self._learner_link().ask("value", name=name)
+        return self._result
+
+    # What must hold -------------------------------------------------------------------------
+
+    def equal(self, actual: Any, expected: Any, think: str = "") -> None:
+        """`actual` has the type and the value of `expected`, all the way down; NaN equals NaN."""
+        if difference := _difference(wire.exact(actual), wire.exact(expected)):
+            raise Failure(f"{self._said(actual)}; expected {_shown(expected)}.{difference}", think)
+
+    def close(
+        self, actual: Any, expected: Any, *, rel: float = 1e-9, abs: float = 0.0, think: str = ""
+    ) -> None:
+        """`actual` has the shape of `expected` and its numbers, within a tolerance."""
+        try:
+            got, want = np.asarray(actual, dtype=complex), np.asarray(expected, dtype=complex)
+        except (TypeError, ValueError):
+            raise Failure(f"{self._said(actual)}; expected numbers.", think) from None
+        if got.shape != want.shape:
+            raise Failure(
+                f"{self._said(actual)}: shape {got.shape}; expected shape {want.shape}.", think
+            )
+        if not np.allclose(got, want, rtol=rel, atol=abs, equal_nan=True):
+            raise Failure(f"{self._said(actual)}; expected {_shown(expected)}.", think)
+
+    def true(self, condition: Any, message: str, think: str = "") -> None:
+        """`condition` is `True`; `message` says what is the matter when it is not."""
+        if condition is not True and not (isinstance(condition, np.bool_) and condition):
+            raise Failure(message, think)
+
+    def raises(
+        self, kind: type[BaseException], function: Function, *args: Any, **kwargs: Any
+    ) -> str:
+        """Calling `function` raises a `kind`; returns the exception's message."""
+        try:
+            function(*args, **kwargs)
+        except LearnerError as error:
+            if kind.__name__ in error.kinds:
+                return error.message
+            raise Failure(f"{self._call} raised {error}; expected a {kind.__name__}.") from None
+        raise Failure(f"{self._said()}; expected a {kind.__name__}.")
+
+    def at_most(self, amount: float, limit: float, what: str, think: str = "") -> None:
+        """`amount`, a number of `what`, is no more than `limit`."""
+        self._figure(what, amount, at_most=limit)
+        if not _number(amount) or not amount <= limit:
+            text = f"{self._call + ': ' if self._call else ''}{_amount(amount)} {what}"
+            raise Failure(f"{text}; at most {_amount(limit)} were expected.", think)
+
+    def at_least(self, amount: float, limit: float, what: str, think: str = "") -> None:
+        """`amount`, a number of `what`, is no less than `limit`."""
+        self._figure(what, amount, at_least=limit)
+        if not _number(amount) or not amount >= limit:
+            text = f"{self._call + ': ' if self._call else ''}{_amount(amount)} {what}"
+            raise Failure(f"{text}; at least {_amount(limit)} were expected.", think)
+
+    def beside(self, function: Callable) -> Callable:
+        """Make `function` run next to the learner's code, and only observe there.
+
+        Its parameters that a call leaves out are filled with the learner's names of that name.
+        What it returns comes back plain.
+        """
+
+        def run(**kwargs: Any) -> Any:
+            self._call, self._result = function.__name__.replace("_", " "), _NOTHING
+            result = self._learner_link().ask(
+                "beside", function=cloudpickle.dumps(function), kwargs=kwargs
+            )
+            self._result = result
+            return result
+
+        run.__name__ = function.__name__
+        return run
+
+    def faster(
+        self,
+        candidate: Function,
+        *,
+        than: Function,
+        on: Callable[[], tuple],
+        at_least: float,
+        same: Callable[[Any], Any] | None = None,
+        think: str = "",
+    ) -> timing.Comparison:
+        """`candidate` takes at most 1/`at_least` of the CPU time of `than` on inputs made by `on`.
+
+        `on` makes a fresh tuple of arguments; both get the same. What they return is compared
+        every time, after `same` where the order, say, is free.
+        """
+        self._call = f"{candidate.__name__} against {than.__name__}"
+        pairs = _Pairs(self, candidate, than, on, at_least, same)
+        names = (candidate.__name__, than.__name__)
+        # An undecided comparison is made once more before a person is asked.
+        for seconds in (12.0, 25.0):
+            result = timing.collect(
+                pairs.sample, at_least=at_least, names=names, max_seconds=seconds
+            )
+            if result.verdict != UNDECIDED:
+                break
+        self._figure("speedup", result.ratio, at_least=at_least, low=result.low, high=result.high)
+        text = (
+            f"{names[0]} is {measured(f'{result.ratio:.3g}')} times as fast as {names[1]} "
+            f"(CPU time, {measured(len(result.pairs))} pairs, 95 % interval "
+            f"{measured(f'{result.low:.3g}–{result.high:.3g}')}); asked: {at_least:g} times."
+        )
+        if result.verdict == UNDECIDED:
+            raise Undecided(f"{text} Too close to call on this machine: run it again.", think)
+        if result.verdict != PASSED:
+            raise Failure(text, think)
+        self._say(text)
+        return result
+
+    def grows(
+        self,
+        function: Function,
+        *,
+        on: Callable[[int], tuple],
+        sizes: list[int],
+        below: float,
+        think: str = "",
+    ) -> timing.Growth:
+        """The CPU time of `function` grows as n to the power of less than `below`."""
+        self._call = f"{function.__name__} at n = {', '.join(f'{n:,}' for n in sizes)}"
+        link = function._link()
+        costs = dict.fromkeys(sizes, math.inf)
+        for _ in range(3):  # a close call is measured on, up to three times as long
+            for n in sizes * 4:  # size after size, so that a slow spell does not bend the slope
+                cost = _cost(link, function.__name__, [on(n)])[0]
+                costs[n] = max(1e-7, min(costs[n], cost))
+            fit = timing.fit_growth(list(costs), list(costs.values()))
+            if abs(fit.exponent - below) > 0.15:
+                break
+        self._figure("growth exponent", fit.exponent, at_most=below, low=fit.low, high=fit.high)
+        text = (
+            f"The time of {function.__name__} grows as n to the power of "
+            f"{measured(f'{fit.exponent:.2f}')} from n = {sizes[0]:,} to {sizes[-1]:,}; "
+            f"asked: less than {below:g}."
+        )
+        if abs(fit.exponent - below) < 0.05:
+            raise Undecided(f"{text} Too close to call on this machine: run it again.", think)
+        if fit.exponent > below:
+            raise Failure(text, think)
+        self._say(text)
+        return fit
+
+    # How it is told ---------------------------------------------------------------------------
+
+    def _said(self, actual: Any = None) -> str:
+        """What was called and what came back, as far as it is known."""
+        value = self._result if self._result is not _NOTHING else actual
+        text = f"{self._call} gave {_shown(value)}" if self._call else f"Found {_shown(value)}"
+        if actual is not None and value is not actual and self._call:
+            text += f", from that {_shown(actual)}"
+        return text
+
+    def _raised(self, part: Part, error: LearnerError) -> None:
+        if error.kinds[0] == "NotImplementedError":
+            part.message = f"{self._call}: nothing here yet. Write it, run its cell, then this one."
+            return
+        part.verdict = RAISED
+        part.message = "\n".join([f"{self._call} raised {error}", *error.frames])
+
+    def _say(self, text: str) -> None:
+        if self._current:
+            self._current.message = "\n".join(filter(None, [self._current.message, text]))
+
+    def _figure(self, what: str, value: float, **limits: float) -> None:
+        if self._current and _number(value):
+            figures = {"what": what, "value": float(value), **limits}
+            self._current.figures.append(json.loads(json.dumps(figures, default=float)))
+
+
+class _Missing(Exception):
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(str(name) for name in names))
+
+
+class _Pairs:
+    """Samples of candidate and baseline on equal fresh inputs, outputs compared."""
+
+    def __init__(
+        self,
+        check: Check,
+        candidate: Function,
+        baseline: Function,
+        on: Callable[[], tuple],
+        at_least: float,
+        same: Callable[[Any], Any] | None,
+    ) -> None:
+        self._check, self._candidate, self._baseline = check, candidate, baseline
+        self._on, self._same = on, same or (lambda value: value)
+        # So many inputs a sample that a candidate just fast enough takes well over a clock's step.
+        seconds = _cost(baseline._link(), baseline.__name__, [on()])[0]
+        self._inputs = max(1, min(1000, math.ceil(0.002 * at_least / max(seconds, 1e-7))))
+
+    def sample(self, candidate_first: bool) -> tuple[float, float]:
+        """CPU seconds of the candidate and of the baseline."""
+        inputs = [self._on() for _ in range(self._inputs)]
+        taken = {}
+        sides = {"candidate": self._candidate, "baseline": self._baseline}
+        for side in ("candidate", "baseline") if candidate_first else ("baseline", "candidate"):
+            function = sides[side]
+            taken[side] = _cost(function._link(), function.__name__, inputs)
+        candidate, shifted, got = taken["candidate"]
+        baseline, usual, want = taken["baseline"]
+        for args, one, other in zip(inputs, got, want, strict=False):
+            if _difference(self._same(one), self._same(other)):
+                shown = ", ".join(_shown(a, 60) for a in args)
+                raise Failure(
+                    f"{self._candidate.__name__}({shown}) gave {_shown(one)}, "
+                    f"but {self._baseline.__name__} gave {_shown(other)}."
+                )
+        if len(got) != len(want):
+            raise Failure(f"{self._candidate.__name__} did not answer for every input.")
+        # Handing inputs in and results out costs both sides the same. Where it costs the candidate
+        # much more, work was moved out of the call that is timed, and is counted all the same.
+        return candidate + max(0.0, shifted - 2 * usual - 0.001), baseline
+
+
+def _cost(link: Local | Remote, name: str, inputs: list[tuple]) -> tuple[float, float, list]:
+    """CPU seconds of the calls, CPU seconds of all around them, and the results."""
+    begin = link.cpu_seconds()
+    link.ask("load", inputs=[[list(args), {}] for args in inputs])
+    before = link.cpu_seconds()
+    link.ask("run", name=name)
+    after = link.cpu_seconds()
+    results = link.ask("fetch")
+    around = link.cpu_seconds() - after + before - begin
+    return after - before, around, results if isinstance(results, list) else []
+
+
+_NOTHING = object()
+_remotes: dict[str, Remote] = {}
+
+
+def _links(session: str | None, side: str, namespace: dict) -> Callable[[], Local | Remote]:
+    """How to reach one side, connected when it is first needed."""
+    if session is None:
+        local = Local(namespace)
+        return lambda: local
+
+    def remote() -> Remote:
+        if side not in _remotes:
+            with open(session, encoding="utf-8") as file:
+                _remotes[side] = Remote(**json.load(file)[side])
+        return _remotes[side]
+
+    return remote
+
+
+def close() -> None:
+    """End the judge's connections, so that the learner's next cell can run."""
+    while _remotes:
+        _remotes.popitem()[1].close()
+
+
+def _namespace(caller: dict) -> dict:
+    with contextlib.suppress(ImportError):
+        from IPython import get_ipython
+
+        if shell := get_ipython():
+            return shell.user_ns
+    return caller
+
+
+def _difference(actual: Any, expected: Any) -> str:
+    """'' when equal, else a sentence on where they differ, or ' ' when the values say it all."""
+    if isinstance(expected, np.ndarray) and isinstance(actual, np.ndarray):
+        if actual.dtype != expected.dtype or actual.shape != expected.shape:
+            return (
+                f" It is a {actual.dtype} array of shape {actual.shape}, "
+                f"not a {expected.dtype} array of shape {expected.shape}."
+            )
+        nan = expected.dtype.kind in "fc"
+        return "" if np.array_equal(actual, expected, equal_nan=nan) else " Their elements differ."
+    if type(actual) is not type(expected):
+        return f" It is a {_kind(actual)}, not a {_kind(expected)}."
+    if isinstance(expected, (list, tuple)):
+        if len(actual) != len(expected):
+            return f" It has {len(actual):,} elements, not {len(expected):,}."
+        for index, (one, other) in enumerate(zip(actual, expected, strict=True)):
+            if _difference(one, other):
+                return f" They differ from position {index} on."
+        return ""
+    if isinstance(expected, dict):
+        if actual.keys() != expected.keys():
+            return " Their keys differ."
+        wrong = [key for key in expected if _difference(actual[key], expected[key])]
+        return f" They differ at {_shown(wrong[0])}." if wrong else ""
+    if isinstance(expected, wire.Opaque):
+        return " It is not a plain value."
+    same = actual == expected or (actual != actual and expected != expected)
+    return "" if bool(same) else " "
+
+
+def _kind(value: Any) -> str:
+    return value.kind if isinstance(value, wire.Opaque) else type(value).__name__
+
+
+def _shown(value: Any, width: int = 120) -> str:
+    if value is _NOTHING:
+        return "nothing"
+    text = repr(value).replace("\n", " ")
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _amount(value: Any) -> str:
+    if not _number(value):
+        return _shown(value)
+    return measured(f"{value:,}" if isinstance(value, int) else f"{value:,.4g}")
+
+
+def _number(value: Any) -> bool:
+    plain = type(value) in (int, float) or isinstance(value, (np.integer, np.floating))
+    return plain and math.isfinite(value)

@@ -1,0 +1,135 @@
+"""Plain values as bytes, so that two processes can exchange them without trusting each other.
+
+`loads` never runs code that came over the wire (it is msgpack, not pickle) and gives back exact
+built-in types and NumPy arrays. Whatever else is sent, an instance of a subclass of `list` for
+example, arrives as an `Opaque`: it tells its type and is equal to nothing.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+import numpy as np
+
+LIMIT_BYTES = 256 * 1024 * 1024
+_NUMPY_SCALARS = frozenset(np.sctypeDict.values())
+_NESTED, _INT, _COMPLEX, _ARRAY, _SCALAR, _OPAQUE = range(1, 7)
+_CONTAINERS = (tuple, set, frozenset)
+
+
+class NotPlain(ValueError):
+    """A value is too large, too deep or too strange to be sent or read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Opaque:
+    """Stands for a value that does not cross: `kind` names its type, `text` shows it, shortened.
+
+    It is equal to nothing, itself excepted.
+    """
+
+    kind: str
+    text: str
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}: {self.text}>"
+
+
+def dumps(value: Any) -> bytes:
+    """`value` as bytes.
+
+    >>> loads(dumps([1, (2.5, "three"), {4: {5}}, 2**100]))
+    [1, (2.5, 'three'), {4: {5}}, 1267650600228229401496703205376]
+    """
+    try:
+        return msgpack.packb(value, default=_encode, strict_types=True)
+    except (ValueError, OverflowError, RecursionError, UnicodeEncodeError) as error:
+        raise NotPlain(f"this value cannot be passed on: {error}") from None
+
+
+def loads(payload: bytes) -> Any:
+    """The value in `payload`; raises `NotPlain` when it was not written by `dumps`."""
+    if len(payload) > LIMIT_BYTES:
+        raise NotPlain(f"{len(payload):,} bytes are more than the {LIMIT_BYTES:,} allowed")
+    try:
+        return msgpack.unpackb(
+            payload, ext_hook=_decode, strict_map_key=False, raw=False, use_list=True
+        )
+    except NotPlain:
+        raise
+    except Exception as error:  # whatever a forged message can bring about
+        raise NotPlain(f"this message cannot be read: {type(error).__name__}: {error}") from None
+
+
+def exact(value: Any) -> Any:
+    """`value` as the other side of a wire would see it: a deep copy made of plain values."""
+    return loads(dumps(value))
+
+
+def _encode(value: Any) -> msgpack.ExtType:
+    kind = type(value)
+    if kind in _CONTAINERS:
+        return msgpack.ExtType(_NESTED, bytes([_CONTAINERS.index(kind)]) + dumps(list(value)))
+    if kind is int:
+        return msgpack.ExtType(
+            _INT, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)
+        )
+    if kind is complex:
+        return msgpack.ExtType(_COMPLEX, struct.pack("<dd", value.real, value.imag))
+    if kind is np.ndarray and _crosses(value.dtype):
+        return msgpack.ExtType(_ARRAY, _array_bytes(value))
+    if kind in _NUMPY_SCALARS and _crosses(value.dtype):
+        return msgpack.ExtType(_SCALAR, _array_bytes(np.asarray(value)))
+    return msgpack.ExtType(_OPAQUE, dumps([_type_name(kind), _short_text(value)]))
+
+
+def _crosses(dtype: np.dtype) -> bool:
+    return not dtype.hasobject and dtype.names is None
+
+
+def _decode(code: int, payload: bytes) -> Any:
+    if code == _NESTED:
+        return _CONTAINERS[payload[0]](loads(payload[1:]))
+    if code == _INT:
+        return int.from_bytes(payload, "big", signed=True)
+    if code == _COMPLEX:
+        return complex(*struct.unpack("<dd", payload))
+    if code == _ARRAY:
+        return _array(payload)
+    if code == _SCALAR:
+        return _array(payload)[()]
+    if code == _OPAQUE:
+        kind, text = loads(payload)
+        return Opaque(str(kind)[:200], str(text)[:200])
+    raise NotPlain(f"unknown code {code}")
+
+
+def _array_bytes(array: np.ndarray) -> bytes:
+    head = dumps([array.dtype.str, list(array.shape)])
+    return struct.pack("<I", len(head)) + head + array.tobytes()
+
+
+def _array(payload: bytes) -> np.ndarray:
+    (length,) = struct.unpack_from("<I", payload)
+    dtype, shape = loads(payload[4 : 4 + length])
+    array = np.empty(shape, dtype=np.dtype(dtype))
+    if array.dtype.hasobject or array.nbytes != len(payload) - 4 - length:
+        raise NotPlain("an array's bytes do not fit its shape")
+    array.reshape(-1).view(np.uint8)[:] = np.frombuffer(payload, np.uint8, offset=4 + length)
+    return array
+
+
+def _type_name(kind: type) -> str:
+    name, module = str(kind.__qualname__), str(kind.__module__)
+    return name if module in ("builtins", "__main__") else f"{module}.{name}"
+
+
+def _short_text(value: Any) -> str:
+    try:
+        text = repr(value)
+    except Exception as error:
+        text = f"its repr raised {type(error).__name__}"
+    return text if len(text) <= 200 else text[:197] + "..."
