@@ -1,0 +1,192 @@
+"""Kernels to grade with: one that trusts nobody, in bubblewrap, and one that is trusted.
+
+A sandboxed kernel sees Python, the `helpers` package and a folder of its own. It has no network,
+no other files, none of the grader's environment, and bounds on memory, processes and file sizes;
+when it ends, all that it has started ends with it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+import helpers
+
+NOBODY = 65534
+GIB = 2**30
+
+
+class NoSandbox(RuntimeError):
+    """This machine cannot run untrusted code safely, as it is."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one sandbox may use."""
+
+    memory_bytes: int = 8 * GIB
+    file_bytes: int = 1 * GIB
+    disk_bytes: int = 1 * GIB
+    processes: int = 256
+
+
+def isolation() -> str:
+    """How untrusted code is run: "bubblewrap", or "process" where the environment asks for it.
+
+    `PERFORMANCE_PRACTICE_ISOLATION=process` grades in ordinary processes: only for code you trust.
+    """
+    asked = os.environ.get("PERFORMANCE_PRACTICE_ISOLATION", "bubblewrap")
+    if asked not in ("bubblewrap", "process"):
+        raise NoSandbox(
+            f"PERFORMANCE_PRACTICE_ISOLATION is {asked!r}; it can be 'bubblewrap' or 'process'."
+        )
+    return asked
+
+
+def probe() -> None:
+    """Raise `NoSandbox`, with the remedy, when bubblewrap does not work here."""
+    rest = "To grade code that you trust without a sandbox, set PERFORMANCE_PRACTICE_ISOLATION=process."
+    if not shutil.which("bwrap"):
+        raise NoSandbox(
+            "Submitted code is run in bubblewrap, which is not installed: on Debian and Ubuntu "
+            f"`apt-get install bubblewrap`, on Fedora `dnf install bubblewrap`. {rest}"
+        )
+    trial = [*_bubblewrap(Path(tempfile.gettempdir()), Limits()), sys.executable, "-c", "pass"]
+    outcome = subprocess.run(trial, capture_output=True, text=True, timeout=60, check=False)
+    if outcome.returncode:
+        raise NoSandbox(
+            f"bubblewrap does not work here: {outcome.stderr.strip()[:300]}. On Ubuntu 24.04 allow "
+            "it in AppArmor (sysctl kernel.apparmor_restrict_unprivileged_userns=0); in Docker run "
+            f"the container with --security-opt seccomp=unconfined. {rest}"
+        )
+
+
+def untrusted_kernel(folder: Path, limits: Limits) -> AsyncKernelManager:
+    """A manager of a kernel for untrusted code; `folder` is all it shares with the outside."""
+    if isolation() == "process":
+        work = folder / "work"
+        work.mkdir(exist_ok=True)
+        return _manager(folder, [], work)
+    if os.getuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    return _manager(folder, _bubblewrap(folder, limits), folder)
+
+
+def trusted_kernel(folder: Path) -> AsyncKernelManager:
+    """A manager of an ordinary kernel that works in `folder`."""
+    return _manager(folder, [], folder)
+
+
+def _manager(folder: Path, prefix: list[str], cwd: Path) -> AsyncKernelManager:
+    connection = folder / "kernel.json"
+    python = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    quiet = ["--HistoryManager.hist_file=:memory:"]
+    manager = AsyncKernelManager(connection_file=str(connection))
+    if sys.platform != "win32":
+        manager.transport, manager.ip = "ipc", str(folder / "k")
+    manager._kernel_spec = KernelSpec(
+        argv=[*prefix, *python, *quiet],
+        display_name="Python 3",
+        language="python",
+        interrupt_mode="message",
+        env={"PYTHONPATH": str(_project())} if not prefix else {},
+    )
+    manager.start_in = str(cwd)
+    return manager
+
+
+def _bubblewrap(folder: Path, limits: Limits) -> list[str]:
+    """The command that puts what follows it into a sandbox."""
+    work = f"{folder}/work"
+    command = [
+        "prlimit",
+        f"--as={limits.memory_bytes}",
+        f"--fsize={limits.file_bytes}",
+        "--core=0",
+        *_process_limit(limits),
+        "bwrap",
+        # Root needs no user namespace, and could not become somebody else in one.
+        *([] if os.getuid() == 0 else ["--unshare-user"]),
+        *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
+        "--unshare-cgroup-try",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+        *("--proc", "/proc"),
+        *("--dev", "/dev"),
+        *("--perms", "1777", "--size", str(limits.disk_bytes), "--tmpfs", "/tmp"),
+    ]
+    for path in ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc"):
+        # Of /etc, only what programs need to start and to show text.
+        if path == "/etc":
+            for name in ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts"):
+                if os.path.exists(f"/etc/{name}"):
+                    command += ["--ro-bind", f"/etc/{name}", f"/etc/{name}"]
+        elif os.path.islink(path):
+            command += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            command += ["--ro-bind", path, path]
+    shared = [*_python_folders(), str(folder)]
+    # bubblewrap makes missing parents for root's eyes only.
+    for parent in sorted({str(p) for path in shared for p in Path(path).parents} - {"/", "/tmp"}):
+        command += ["--perms", "0755", "--dir", parent]
+    for path in shared[:-1]:
+        command += ["--ro-bind", path, path]
+    command += ["--bind", str(folder), str(folder)]
+    command += ["--perms", "1777", "--size", str(limits.disk_bytes), "--tmpfs", work]
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "HOME": work,
+        "LANG": "C.UTF-8",
+        "TMPDIR": "/tmp",
+        "PYTHONPATH": str(_project()),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NUMBA_CACHE_DIR": "/tmp/numba",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "IPYTHONDIR": "/tmp/ipython",
+    }
+    for name, value in environment.items():
+        command += ["--setenv", name, value]
+    command += ["--chdir", work]
+    if os.getuid() == 0:
+        # Root is bound by no limit on processes, so what runs inside is somebody else.
+        drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", *drop]
+        command += ["--no-new-privs", "--inh-caps=-all"]
+    return command
+
+
+def _process_limit(limits: Limits) -> list[str]:
+    # The limit counts all of a user's processes: for an ordinary user also those outside.
+    if os.getuid() == 0:
+        return [f"--nproc={limits.processes}"]
+    mine = sum(1 for p in psutil.process_iter(["uids"]) if p.info["uids"].real == os.getuid())
+    return [f"--nproc={4 * mine + limits.processes}"]
+
+
+def _python_folders() -> list[str]:
+    """Read-only folders Python needs: the environment, the interpreter's own, and `helpers`."""
+    wanted = {
+        sys.prefix,
+        sys.base_prefix,
+        sysconfig.get_path("stdlib"),
+        sysconfig.get_path("purelib"),
+    }
+    folders = sorted({os.path.realpath(path) for path in wanted} | wanted)
+    outer = [p for p in folders if not any(p != q and Path(p).is_relative_to(q) for q in folders)]
+    outer = [p for p in outer if not Path(p).is_relative_to("/usr")]
+    return [*outer, str(Path(helpers.__file__).parent)]
+
+
+def _project() -> Path:
+    return Path(helpers.__file__).parent.parent
