@@ -1,0 +1,105 @@
+"""What the tests share: a tiny course to build, and a way to say which tool a test needs.
+
+A test marked ``@pytest.mark.needs("bubblewrap")`` is skipped where that Debian package's tool is
+not at hand, and the packages missed are named at the end of the run.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course import build
+
+ROOT = Path(__file__).resolve().parents[1]
+TINY = ROOT / "tests" / "tiny"
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+COMPILERS = ("cc", "gcc", "clang", "cl")
+
+MISSED = pytest.StashKey[set]()
+
+
+def _first(names: tuple[str, ...]) -> str | None:
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def _bubblewrap_works() -> bool:
+    """Whether bubblewrap is there and the system lets it make namespaces."""
+    if sys.platform != "linux" or not shutil.which("bwrap"):
+        return False
+    command = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+# Debian package -> whether what it brings works here.
+TOOLS = {
+    "bubblewrap": _bubblewrap_works,
+    "chromium": lambda: _first(CHROMIUM) is not None,
+    "build-essential": lambda: _first(COMPILERS) is not None,
+    "make": lambda: shutil.which("make") is not None,
+}
+
+
+@functools.cache
+def has(package: str) -> bool:
+    """Whether the tool of a Debian package works here; asked once a run."""
+    return bool(TOOLS[package]())
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", f"needs(package): skip without this Debian package: {', '.join(TOOLS)}"
+    )
+    config.stash[MISSED] = set()
+
+
+def pytest_runtest_setup(item):
+    for marker in item.iter_markers("needs"):
+        for package in marker.args:
+            if not has(package):
+                item.config.stash[MISSED].add(package)
+                pytest.skip(f"needs the Debian package {package}")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    missed = sorted(config.stash[MISSED])
+    if missed:
+        terminalreporter.section("tests skipped for want of Debian packages")
+        terminalreporter.line(f"They run after: sudo apt-get install {' '.join(missed)}")
+        if "bubblewrap" in missed and shutil.which("bwrap"):
+            terminalreporter.line(
+                "bubblewrap is there, but the system refuses it namespaces: "
+                "docs/security.md says what to do."
+            )
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The path of a Chromium for playwright's ``executable_path``."""
+    return _first(CHROMIUM)
+
+
+@pytest.fixture
+def tiny(tmp_path) -> Path:
+    """The root of a course with one tiny exercise, not built."""
+    return Path(shutil.copytree(TINY, tmp_path / "a course"))
+
+
+@pytest.fixture(scope="session")
+def _built_tiny(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("tiny") / "course"
+    shutil.copytree(TINY, root)
+    build.build(root=root, say=lambda line: None)
+    return root
+
+
+@pytest.fixture
+def built(_built_tiny, tmp_path) -> Path:
+    """The root of the tiny course, built: a copy of its own for each test."""
+    return Path(shutil.copytree(_built_tiny, tmp_path / "a built course"))

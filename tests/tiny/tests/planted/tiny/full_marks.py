@@ -1,0 +1,5 @@
+"""Everything as in the worked notebook.
+
+scores: full
+sample: ada
+"""

@@ -1,0 +1,6 @@
+"""Handed in as it was handed out.
+
+scores: zero
+base: release
+sample: dev
+"""
