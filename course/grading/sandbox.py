@@ -55,7 +55,7 @@ def isolation() -> str:
 
 def probe() -> None:
     """Raise `NoSandbox`, with the remedy, when bubblewrap does not work here."""
-    rest = "To grade code that you trust without a sandbox, set PERFORMANCE_PRACTICE_ISOLATION=process."
+    rest = "For code that you trust, set PERFORMANCE_PRACTICE_ISOLATION=process."
     if not shutil.which("bwrap"):
         raise NoSandbox(
             "Submitted code is run in bubblewrap, which is not installed: on Debian and Ubuntu "
@@ -74,20 +74,21 @@ def probe() -> None:
 def untrusted_kernel(folder: Path, limits: Limits) -> AsyncKernelManager:
     """A manager of a kernel for untrusted code; `folder` is all it shares with the outside."""
     if isolation() == "process":
-        work = folder / "work"
-        work.mkdir(exist_ok=True)
-        return _manager(folder, [], work)
+        return _manager(folder, [])
+    manager = _manager(folder, _bubblewrap(folder, limits))
     if os.getuid() == 0:
-        os.chown(folder, NOBODY, NOBODY)
-    return _manager(folder, _bubblewrap(folder, limits), folder)
+        manager.write_connection_file()
+        for path in (folder, manager.connection_file):
+            os.chown(path, NOBODY, NOBODY)
+    return manager
 
 
 def trusted_kernel(folder: Path) -> AsyncKernelManager:
     """A manager of an ordinary kernel that works in `folder`."""
-    return _manager(folder, [], folder)
+    return _manager(folder, [])
 
 
-def _manager(folder: Path, prefix: list[str], cwd: Path) -> AsyncKernelManager:
+def _manager(folder: Path, prefix: list[str]) -> AsyncKernelManager:
     connection = folder / "kernel.json"
     python = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     quiet = ["--HistoryManager.hist_file=:memory:"]
@@ -101,7 +102,6 @@ def _manager(folder: Path, prefix: list[str], cwd: Path) -> AsyncKernelManager:
         interrupt_mode="message",
         env={"PYTHONPATH": str(_project())} if not prefix else {},
     )
-    manager.start_in = str(cwd)
     return manager
 
 

@@ -107,13 +107,15 @@ class Agent:
             raise NameError(f"name {name!r} is not defined") from None
 
 
-def serve(address: str, agent: Agent) -> None:
-    """Answer requests on `address`, a socket's path or a pipe's name, until the other side closes."""
+def answer_at(address: str) -> None:
+    """Answer requests on `address`, a path of a socket, until the other side closes."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(address)
     with Listener(address) as listener, listener.accept() as connection:
-        serve_connection(connection, agent)
+        answer_on(connection, _installed)
 
 
-def serve_connection(connection: Connection, agent: Agent) -> None:
+def answer_on(connection: Connection, agent: Agent) -> None:
     """Answer requests on `connection` until the other side closes it."""
     while True:
         try:
@@ -126,17 +128,11 @@ def serve_connection(connection: Connection, agent: Agent) -> None:
 
 def install(namespace: Mapping[str, Any]) -> Agent:
     """Make this process's agent, before any of the learner's code has run."""
-    import numpy.testing
 
-    from helpers import counting, data, memory, timing  # noqa: F401  watched from the start
+    from helpers import counting, memory, timing  # noqa: F401  watched from the start
 
     global _installed
     _installed = Agent(namespace)
-    return _installed
-
-
-def installed() -> Agent:
-    """The agent that `install` made."""
     return _installed
 
 
@@ -196,7 +192,7 @@ class _Bounded(io.StringIO):
 
 def _watched() -> dict[str, Any]:
     """What a notebook might replace to look faster or righter than it is, by name."""
-    found = {f"builtins.{name}": value for name, value in vars(builtins).items() if name != "_"}
+    found = {f"builtins.{name}": value for name, value in vars(builtins).items() if name not in ("_", "input")}
     for module in (time, timeit):
         found |= {f"{module.__name__}.{n}": v for n, v in vars(module).items() if callable(v)}
     for name, module in list(sys.modules.items()):

@@ -30,7 +30,6 @@ from . import wire
 from .links import LearnerError, Local, Remote, SandboxLost, TookTooLong
 from .score import (
     FAILED,
-    NOT_ATTEMPTED,
     PASSED,
     RAISED,
     UNDECIDED,
@@ -78,8 +77,7 @@ class Function:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         shown = [_shown(a, 60) for a in args] + [f"{k}={_shown(v, 40)}" for k, v in kwargs.items()]
-        self._check._call = f"{self.__name__}({', '.join(shown)})"
-        self._check._result = _NOTHING
+        self._check._start(f"{self.__name__}({', '.join(shown)})")
         result = self._link().ask("call", name=self.__name__, args=list(args), kwargs=kwargs)
         self._check._result = result
         return result
@@ -88,7 +86,7 @@ class Function:
 
 
 class Check:
-    """One check cell on the learner's `names`: those that must be there before it means anything."""
+    """A check cell on the learner's `names`: those that must be there before it means anything."""
 
     def __init__(self, *names: str) -> None:
         session = os.environ.get(SESSION)
@@ -110,9 +108,6 @@ class Check:
         self._parts.append(part)
         self._call, self._result = "", _NOTHING
         try:
-            missing = self._learner_link().ask("missing", names=list(self._names))
-            if missing:
-                raise _Missing(missing)
             yield
             part.verdict = PASSED
         except _Missing as error:
@@ -163,7 +158,7 @@ class Check:
 
     def value(self, name: str) -> Any:
         """The learner's variable `name`, as a plain value."""
-        self._call, self._result = name, _NOTHING
+        self._start(name)
         self._result = self._learner_link().ask("value", name=name)
         return self._result
 
@@ -228,7 +223,7 @@ class Check:
         """
 
         def run(**kwargs: Any) -> Any:
-            self._call, self._result = function.__name__.replace("_", " "), _NOTHING
+            self._start(function.__name__.replace("_", " "))
             result = self._learner_link().ask(
                 "beside", function=cloudpickle.dumps(function), kwargs=kwargs
             )
@@ -253,7 +248,7 @@ class Check:
         `on` makes a fresh tuple of arguments; both get the same. What they return is compared
         every time, after `same` where the order, say, is free.
         """
-        self._call = f"{candidate.__name__} against {than.__name__}"
+        self._start(f"{candidate.__name__} against {than.__name__}")
         pairs = _Pairs(self, candidate, than, on, at_least, same)
         names = (candidate.__name__, than.__name__)
         # An undecided comparison is made once more before a person is asked.
@@ -286,7 +281,7 @@ class Check:
         think: str = "",
     ) -> timing.Growth:
         """The CPU time of `function` grows as n to the power of less than `below`."""
-        self._call = f"{function.__name__} at n = {', '.join(f'{n:,}' for n in sizes)}"
+        self._start(f"{function.__name__} at n = {', '.join(f'{n:,}' for n in sizes)}")
         link = function._link()
         costs = dict.fromkeys(sizes, math.inf)
         for _ in range(3):  # a close call is measured on, up to three times as long
@@ -308,6 +303,13 @@ class Check:
             raise Failure(text, think)
         self._say(text)
         return fit
+
+    def _start(self, call: str) -> None:
+        """Remember what is about to be called, for messages; the names must be there."""
+        missing = self._learner_link().ask("missing", names=list(self._names))
+        if missing:
+            raise _Missing(missing)
+        self._call, self._result = call, _NOTHING
 
     # How it is told ---------------------------------------------------------------------------
 

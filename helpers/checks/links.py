@@ -26,7 +26,7 @@ CALL_SECONDS = 30.0
 
 
 class LearnerError(Exception):
-    """The learner's code raised. `kinds` are the names of the exception's classes, nearest first."""
+    """The learner's code raised. `kinds` names the exception's classes, nearest first."""
 
     def __init__(self, kinds: list[str], message: str, frames: list[str]) -> None:
         super().__init__(f"{kinds[0]}: {message}" if message else kinds[0])
@@ -152,7 +152,7 @@ def _cpu_clock(pid: int) -> float:
 
 
 def _cpu_of_others(launched: psutil.Process, pid: int) -> float:
-    """CPU time of all that was started below `launched`, the ended ones too, but for `pid`'s own."""
+    """CPU time of all started below `launched`, ended ones too, but for `pid`'s own."""
     total = 0.0
     for process in (launched, *launched.children(recursive=True)):
         try:

@@ -20,7 +20,7 @@ _MEASURED = re.compile("\x02([^\x03]*)\x03")
 
 
 def measured(figure: object) -> str:
-    """`figure` as text, marked as measured, so that a page can show it so and nbval pass over it."""
+    """`figure` as text, marked as measured, so that pages can show that and nbval pass over it."""
     return f"\x02{figure}\x03"
 
 

@@ -1,0 +1,202 @@
+"""A kernel that runs cells one at a time and survives whatever a cell does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
+from nbformat import NotebookNode
+from nbformat.v4 import new_output, output_from_msg
+
+Result = TypeVar("Result")
+OUTPUT_BYTES = 1_000_000  # of one cell; what comes after it is dropped
+GRACE_SECONDS = 5.0
+
+
+class KernelLost(Exception):
+    """The kernel died, or could not be stopped in any other way than ending it."""
+
+
+class Kernel:
+    """A running kernel. Use `start` to make one and `stop` to end it."""
+
+    def __init__(
+        self, manager: AsyncKernelManager, client: AsyncKernelClient, folder: Path
+    ) -> None:
+        self._manager, self._client, self.folder = manager, client, folder
+
+    @classmethod
+    async def start(
+        cls,
+        manager: AsyncKernelManager,
+        folder: Path,
+        env: dict[str, str] | None = None,
+        seconds: float = 60.0,
+    ) -> Kernel:
+        """Start the manager's kernel, which shares `folder` with the outside.
+
+        Raises `KernelLost` when it is not ready in `seconds`.
+        """
+        # What it writes past its channels belongs on no grader's terminal.
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        env = {**os.environ, **(env or {})}
+        await manager.start_kernel(env=env, cwd=str(folder), **quiet)
+        client = manager.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=seconds)
+        except RuntimeError as error:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
+            raise KernelLost(f"a kernel did not start: {error}") from None
+        return cls(manager, client, folder)
+
+    @property
+    def pid(self) -> int:
+        """The process that was started: the kernel, or the sandbox around it."""
+        return self._manager.provisioner.pid
+
+    async def run(self, cell: NotebookNode, seconds: float) -> None:
+        """Run a code cell and put its outputs in place; a cell over its time is interrupted.
+
+        Raises `KernelLost` when the kernel does not live on.
+        """
+        outputs = _Outputs()
+        try:
+            reply = await self._while_alive(
+                self._client.execute_interactive(
+                    cell.source,
+                    allow_stdin=False,
+                    stop_on_error=False,
+                    timeout=seconds,
+                    output_hook=outputs.take,
+                )
+            )
+            cell.execution_count = reply["content"].get("execution_count")
+        except TimeoutError:
+            await self._interrupt()
+            outputs.error("CellTimeoutError", f"The cell was stopped after {seconds:.0f} s.")
+        except KernelLost:
+            outputs.error("DeadKernelError", "The kernel died while it ran this cell.")
+            raise
+        finally:
+            cell.outputs = outputs.finished()
+
+    async def begin(self, code: str) -> str:
+        """Send `code` and do not wait for it; gives its message's id for `end`."""
+        return self._client.execute(code, silent=True, store_history=False, allow_stdin=False)
+
+    async def end(self, message_id: str, seconds: float = GRACE_SECONDS) -> None:
+        """Wait until what `begin` sent is done."""
+
+        async def wait() -> None:
+            while True:
+                message = await self._client.get_shell_msg()
+                if message["parent_header"].get("msg_id") == message_id:
+                    return
+
+        try:
+            await self._while_alive(asyncio.wait_for(wait(), seconds))
+        except TimeoutError:
+            await self._interrupt()
+
+    async def stop(self) -> None:
+        """End the kernel and all it has started."""
+        self._client.stop_channels()
+        with contextlib.suppress(Exception):
+            await self._manager.shutdown_kernel(now=True)
+
+    async def _interrupt(self) -> None:
+        await self._manager.interrupt_kernel()
+        message = await self.begin("None")
+
+        async def idle() -> None:
+            while (await self._client.get_shell_msg())["parent_header"].get("msg_id") != message:
+                pass
+
+        try:
+            await self._while_alive(asyncio.wait_for(idle(), GRACE_SECONDS))
+        except TimeoutError:
+            raise KernelLost("it could not be interrupted") from None
+
+    async def _while_alive(self, work: Awaitable[Result]) -> Result:
+        task, watch = asyncio.ensure_future(work), asyncio.ensure_future(self._death())
+        done, pending = await asyncio.wait({task, watch}, return_when=asyncio.FIRST_COMPLETED)
+        for other in pending:
+            other.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await other
+        if task not in done:
+            raise KernelLost("it died")
+        return task.result()
+
+    async def _death(self) -> None:
+        while await self._manager.is_alive():
+            await asyncio.sleep(0.2)
+
+
+class _Outputs:
+    """Collects the outputs of one cell, up to a bound."""
+
+    def __init__(self) -> None:
+        self._outputs: list[NotebookNode] = []
+        self._shown: dict[str, NotebookNode] = {}
+        self._bytes = 0
+        self._clear_next = False
+
+    def take(self, message: dict[str, Any]) -> None:
+        kind, content = message["msg_type"], message["content"]
+        if kind == "clear_output":
+            self._clear_next = bool(content.get("wait"))
+            if not self._clear_next:
+                self._outputs.clear()
+            return
+        if kind not in ("stream", "display_data", "execute_result", "error", "update_display_data"):
+            return
+        self._bytes += _size(content)
+        if self._bytes > OUTPUT_BYTES and kind != "error":
+            return
+        if self._clear_next:
+            self._outputs.clear()
+            self._clear_next = False
+        display = (content.get("transient") or {}).get("display_id")
+        if kind == "update_display_data":
+            if display in self._shown:
+                self._shown[display].data = content.get("data", {})
+            return
+        output = output_from_msg(message)
+        last = self._outputs[-1] if self._outputs else None
+        if kind == "stream" and last is not None and last.get("name") == output.name:
+            last.text += output.text
+            return
+        self._outputs.append(output)
+        if display:
+            self._shown[display] = output
+
+    def error(self, name: str, text: str) -> None:
+        self._outputs.append(
+            new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+        )
+
+    def finished(self) -> list[NotebookNode]:
+        if self._bytes > OUTPUT_BYTES:
+            text = f"[the rest of {self._bytes:,} bytes of output was dropped]\n"
+            self._outputs.append(new_output("stream", name="stdout", text=text))
+        return self._outputs
+
+
+def _size(content: Any) -> int:
+    if isinstance(content, str):
+        return len(content)
+    if isinstance(content, dict):
+        return sum(_size(value) for value in content.values())
+    if isinstance(content, list):
+        return sum(_size(value) for value in content)
+    return 8
