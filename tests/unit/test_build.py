@@ -268,7 +268,7 @@ def test_a_worked_notebook_that_was_not_run_is_stale(built):
     ("line", "what"),
     [
         ("    return sorted(values)", "solution"),
-        ("if in_order((9, 8, 9)) == [8, 9, 9]:", "hidden tests"),
+        ("if in_order((9, 8, 9)) != [8, 9, 9]:", "hidden tests"),
         ("Two points for saying that a new list is made.", "mark scheme"),
         ("### BEGIN SOLUTION", "marker"),
     ],

@@ -23,12 +23,12 @@ def in_order(values):
 
 
 # %% nbgrader={"grade_id": "test_in_order", "grade": true, "points": 4}
-points = 0.0
-if in_order([2, 1]) == [1, 2]:
-    points += 2
+points = 4.0
+if in_order([2, 1]) != [1, 2]:
+    points -= 2
 ### BEGIN HIDDEN TESTS
-if in_order((9, 8, 9)) == [8, 9, 9]:
-    points += 2
+if in_order((9, 8, 9)) != [8, 9, 9]:
+    points -= 2
 ### END HIDDEN TESTS
 points
 

@@ -1,4 +1,4 @@
-"""Sorts lists in place, which a tuple does not allow.
+"""Sorts lists only.
 
 scores: test_in_order=2
 """
@@ -6,8 +6,7 @@ scores: test_in_order=2
 
 # %% in_order
 def in_order(values):
-    values.sort()
-    return values
+    return sorted(values) if isinstance(values, list) else values
 
 
 # %% + after in_order
