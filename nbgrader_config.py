@@ -69,10 +69,28 @@ c.Execute.timeout = 120  # seconds for a cell; a loaded machine needs more than 
 c.Execute.iopub_timeout = 30
 c.Execute.startup_timeout = 120
 
-# --- Grading: begin ------------------------------------------------------------------------------
-# The preprocessors of `course.grading` that stand before and in place of Execute, and those for
-# feedback, are set here.
-# --- Grading: end --------------------------------------------------------------------------------
+# --- Grading --------------------------------------------------------------------------------------
+# A submission is put in shape, then run by the judge, which stands where nbgrader has Execute: the
+# learner's cells in a sandbox, the checks outside of it. See docs/grading.md and docs/security.md.
+c.Autograde.sanitize_preprocessors = [
+    "course.grading.scrub.Scrub",
+    pp.ClearOutput,
+    pp.OverwriteKernelspec,
+    pp.OverwriteCells,
+    pp.CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    "course.grading.judge.Judge",
+    pp.LimitOutput,
+    "course.grading.grades.SaveGrades",
+    pp.AssignLatePenalties,
+    pp.CheckCellMetadata,
+]
+c.GenerateFeedback.preprocessors = [
+    pp.GetGrades,
+    "course.grading.scrub.HideTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
 
 # --- The exchange, for a class on JupyterHub -----------------------------------------------------
 # Learners fetch and submit from within JupyterLab through a folder that all of them can write to

@@ -192,7 +192,8 @@ class _Bounded(io.StringIO):
 
 def _watched() -> dict[str, Any]:
     """What a notebook might replace to look faster or righter than it is, by name."""
-    found = {f"builtins.{name}": value for name, value in vars(builtins).items() if name not in ("_", "input")}
+    # The shell sets `_` and `input` anew for every cell.
+    found = {f"builtins.{n}": v for n, v in vars(builtins).items() if n not in ("_", "input")}
     for module in (time, timeit):
         found |= {f"{module.__name__}.{n}": v for n, v in vars(module).items() if callable(v)}
     for name, module in list(sys.modules.items()):

@@ -111,7 +111,7 @@ class Check:
             yield
             part.verdict = PASSED
         except _Missing as error:
-            part.message = f"{error} is not defined yet: run its cell first."
+            part.message = f"{error} is not defined: its cell has not been run, or it raised."
         except LearnerError as error:
             self._raised(part, error)
         except TookTooLong as error:
@@ -127,7 +127,7 @@ class Check:
         except Exception as error:
             # The check tripped over what it was given: None where a list should be, for example.
             part.verdict = FAILED
-            part.message = f"{self._said()}.\nThis is not what was expected: {error}."
+            part.message = f"{self._said()}, with which the check cannot go on ({error})."
         finally:
             self._current = None
 
@@ -278,15 +278,24 @@ class Check:
         on: Callable[[int], tuple],
         sizes: list[int],
         below: float,
+        right: Callable[..., bool],
         think: str = "",
     ) -> timing.Growth:
-        """The CPU time of `function` grows as n to the power of less than `below`."""
+        """The CPU time of `function` grows as n to the power of less than `below`.
+
+        `on` makes fresh arguments for a size; `right(result, *arguments)` tells whether what came
+        back is right, every time.
+        """
         self._start(f"{function.__name__} at n = {', '.join(f'{n:,}' for n in sizes)}")
         link = function._link()
         costs = dict.fromkeys(sizes, math.inf)
         for _ in range(3):  # a close call is measured on, up to three times as long
             for n in sizes * 4:  # size after size, so that a slow spell does not bend the slope
-                cost = _cost(link, function.__name__, [on(n)])[0]
+                args = on(n)
+                cost, _, results = _cost(link, function.__name__, [args])
+                self._result = results[0] if results else _NOTHING
+                if len(results) != 1 or right(results[0], *args) is not True:
+                    raise Failure(f"{function.__name__} gave a wrong result at n = {n:,}.")
                 costs[n] = max(1e-7, min(costs[n], cost))
             fit = timing.fit_growth(list(costs), list(costs.values()))
             if abs(fit.exponent - below) > 0.15:
@@ -372,6 +381,7 @@ class _Pairs:
         candidate, shifted, got = taken["candidate"]
         baseline, usual, want = taken["baseline"]
         for args, one, other in zip(inputs, got, want, strict=False):
+            self._check._result = one
             if _difference(self._same(one), self._same(other)):
                 shown = ", ".join(_shown(a, 60) for a in args)
                 raise Failure(

@@ -1,0 +1,32 @@
+"""Records scores in the gradebook: nbgrader's own way, and what it has no word for."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import SaveAutoGrades
+
+from helpers.checks.score import MIME, UNDECIDED
+
+
+class SaveGrades(SaveAutoGrades):
+    """Saves scores. A check that could not decide is handed to a person, not failed."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
+        super()._add_score(cell, resources)
+        if any(part["verdict"] == UNDECIDED for part in parts(cell)):
+            grade = self.gradebook.find_grade(
+                cell.metadata["nbgrader"]["grade_id"],
+                self.notebook_id,
+                self.assignment_id,
+                self.student_id,
+            )
+            grade.needs_manual_grade = True
+            self.gradebook.db.commit()
+
+
+def parts(cell: NotebookNode) -> list[dict]:
+    """The parts of a check cell with their verdicts and figures, as they stand in its output."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "execute_result" and MIME in output.data:
+            return list(output.data[MIME]["parts"])
+    return []
