@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.exercise import ROOT
+ROOT = Path(__file__).resolve().parents[1]
 
 RECORD = ".handed-out.json"  # in learn/: for each file the hashes of what was handed out
 NEW, SAME, UPDATED, YOURS = "new", "same", "updated", "yours"
