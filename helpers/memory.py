@@ -235,7 +235,8 @@ class _Table:
     def _repr_html_(self) -> str:
         head, *rows = self._cells()
         body = _html_row(head, "th") + "".join(_html_row(row, "td") for row in rows)
-        return f"<table><caption>{html.escape(self.name)}</caption>{body}</table>"
+        title = f'<caption style="text-align: left">{html.escape(self.name)}</caption>'
+        return f"<table>{title}{body}</table>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -357,10 +358,10 @@ class _Figure(str):
 def _html_row(cells: list[str], tag: str) -> str:
     row = ""
     for cell in cells:
-        text = html.escape(cell)
+        text, align = html.escape(cell), "left"
         if isinstance(cell, _Figure):
-            text = f'<span class="measured">{text}</span>'
-        row += f'<{tag} style="text-align: left; white-space: pre">{text}</{tag}>'
+            text, align = f'<span class="measured">{text}</span>', "right"
+        row += f'<{tag} style="text-align: {align}; white-space: pre">{text}</{tag}>'
     return f"<tr>{row}</tr>"
 
 
