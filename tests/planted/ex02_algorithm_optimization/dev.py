@@ -1,0 +1,6 @@
+"""Untouched: the notebook as it was handed out.
+
+scores: zero
+base: release
+sample: dev
+"""
