@@ -12,6 +12,7 @@ import asyncio
 import builtins
 import contextlib
 import gc
+import importlib
 import inspect
 import io
 import os
@@ -25,11 +26,15 @@ from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection, Listener
 from typing import Any
 
+from helpers import memory
+
 from . import wire
 
 # Bound now, before any learner's code has run, so that replacing them later changes nothing here.
+__builtins__ = vars(builtins).copy()
 _collect, _gc_enabled, _gc_enable, _gc_disable = gc.collect, gc.isenabled, gc.enable, gc.disable
 _dumps, _loads, _unpickle = wire.dumps, wire.loads, pickle.loads
+_allocations = memory.allocations
 
 
 class Agent:
@@ -71,6 +76,11 @@ class Agent:
             if name not in kwargs and parameter.default is parameter.empty:
                 kwargs[name] = self._named(name)
         return _finish(scenario(**kwargs))
+
+    def do_peak(self, name: str, args: list) -> list:
+        """[peak bytes, bytes still held, result] of one call."""
+        used = _allocations(self._named(name), *args)
+        return [used.peak_bytes, used.net_bytes, used.result]
 
     def do_load(self, inputs: list) -> int:
         """Keep `inputs`, a list of [args, kwargs], for `run`; memory is tidied before it."""
@@ -128,10 +138,9 @@ def answer_on(connection: Connection, agent: Agent) -> None:
 
 def install(namespace: Mapping[str, Any]) -> Agent:
     """Make this process's agent, before any of the learner's code has run."""
-
-    from helpers import counting, memory, timing  # noqa: F401  watched from the start
-
     global _installed
+    for name in ("numpy.testing", "helpers.counting", "helpers.data", "helpers.timing"):
+        importlib.import_module(name)  # so that it is watched from the start
     _installed = Agent(namespace)
     return _installed
 

@@ -25,6 +25,8 @@ import cloudpickle
 import numpy as np
 
 from helpers import timing
+from helpers.memory import format_bytes
+from helpers.server import LocalServer
 
 from . import wire
 from .links import LearnerError, Local, Remote, SandboxLost, TookTooLong
@@ -39,6 +41,7 @@ from .score import (
     measured,
 )
 
+_RESERVE_BYTES = 48 * 2**20  # a process may grow by so much without keeping any of it
 SESSION = "PERFORMANCE_PRACTICE_SESSION"  # set in the judge: where the sandbox can be reached
 
 
@@ -233,6 +236,17 @@ class Check:
         run.__name__ = function.__name__
         return run
 
+    @contextlib.contextmanager
+    def server(self, **options: Any) -> Iterator[LocalServer]:
+        """A `LocalServer` that the learner's code can reach and only the check can steer."""
+        where = self._learner_link().listen()
+        try:
+            with LocalServer(port=where, **options) as server:
+                yield server
+        finally:
+            if where:
+                where.close()
+
     def faster(
         self,
         candidate: Function,
@@ -289,8 +303,8 @@ class Check:
         self._start(f"{function.__name__} at n = {', '.join(f'{n:,}' for n in sizes)}")
         link = function._link()
         costs = dict.fromkeys(sizes, math.inf)
-        for _ in range(3):  # a close call is measured on, up to three times as long
-            for n in sizes * 4:  # size after size, so that a slow spell does not bend the slope
+        for rounds in range(1, 13):  # the closer the call, the longer it is measured
+            for n in sizes:  # size after size, so that a slow spell does not bend the slope
                 args = on(n)
                 cost, _, results = _cost(link, function.__name__, [args])
                 self._result = results[0] if results else _NOTHING
@@ -298,7 +312,7 @@ class Check:
                     raise Failure(f"{function.__name__} gave a wrong result at n = {n:,}.")
                 costs[n] = max(1e-7, min(costs[n], cost))
             fit = timing.fit_growth(list(costs), list(costs.values()))
-            if abs(fit.exponent - below) > 0.15:
+            if rounds >= 2 and abs(fit.exponent - below) > 0.8 / rounds:
                 break
         self._figure("growth exponent", fit.exponent, at_most=below, low=fit.low, high=fit.high)
         text = (
@@ -319,6 +333,30 @@ class Check:
         if missing:
             raise _Missing(missing)
         self._call, self._result = call, _NOTHING
+
+    def peak(self, function: Function, *args: Any, at_most: float, think: str = "") -> Any:
+        """What `function(*args)` returns, if its memory peaks at no more than `at_most` bytes.
+
+        Python counts the bytes it is asked for. In a sandbox the system's own count must agree,
+        give or take what an allocator keeps in reserve.
+        """
+        self._start(f"{function.__name__}({', '.join(_shown(a, 60) for a in args)})")
+        link = function._link()
+        link.reset_peak()
+        peak, _, result = link.ask("peak", name=function.__name__, args=list(args))
+        grown = link.peak_growth()
+        self._result = result
+        if grown > 2 * at_most + _RESERVE_BYTES:
+            peak = max(peak, grown)
+        self._figure("peak bytes", peak, at_most=at_most)
+        text = (
+            f"{self._call} needed {measured(format_bytes(peak))} at its peak; "
+            f"asked: at most {format_bytes(at_most)}."
+        )
+        if not _number(peak) or peak > at_most:
+            raise Failure(text, think)
+        self._say(text)
+        return result
 
     # How it is told ---------------------------------------------------------------------------
 

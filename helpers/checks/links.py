@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import time
 from multiprocessing.connection import Client, Connection
@@ -60,6 +61,17 @@ class Local:
         """CPU time of this process so far."""
         return _process_time()
 
+    def reset_peak(self) -> None:
+        """Nothing to do: this process's memory says little of one call."""
+
+    def peak_growth(self) -> int:
+        """0: see `reset_peak`."""
+        return 0
+
+    def listen(self) -> int | socket.socket:
+        """Where a server for the learner's code can listen: any free port."""
+        return 0
+
     def close(self) -> None:
         """Nothing to do."""
 
@@ -100,6 +112,26 @@ class Remote:
     def cpu_seconds(self) -> float:
         """CPU time charged to the process, all its threads and all it has started."""
         return _cpu_clock(self._pid) + _cpu_of_others(self._launched, self._pid)
+
+    def reset_peak(self) -> None:
+        """Have the system note the process's peak of resident memory anew from here."""
+        if sys.platform == "linux":
+            with open(f"/proc/{self._pid}/clear_refs", "w") as file:
+                file.write("5")  # see proc_pid_clear_refs(5)
+            self._resident = _status_bytes(self._pid, "VmRSS")
+
+    def peak_growth(self) -> int:
+        """Bytes by which resident memory rose at its peak since `reset_peak`; 0 if not known."""
+        if sys.platform != "linux":
+            return 0
+        return max(0, _status_bytes(self._pid, "VmHWM") - self._resident)
+
+    def listen(self) -> int | socket.socket:
+        """A socket that the learner's code can reach, also where it has a network of its own."""
+        if sys.platform != "linux":
+            return 0
+        mine, theirs = (os.stat(f"/proc/{pid}/ns/net").st_ino for pid in ("self", self._pid))
+        return 0 if mine == theirs else _socket_in_network_of(self._pid)
 
     def close(self) -> None:
         """Let the other side go on."""
@@ -151,6 +183,36 @@ def _peer(connection: Connection) -> int:
     with socket.socket(fileno=os.dup(connection.fileno())) as end:
         size = struct.calcsize("3i")
         return struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))[0]
+
+
+_OPEN_AND_PASS_ON = """
+import socket, sys
+server = socket.create_server(("127.0.0.1", 0))
+with socket.socket(fileno=int(sys.argv[1])) as out:
+    socket.send_fds(out, [b"."], [server.fileno()])
+"""
+
+
+def _socket_in_network_of(pid: int) -> socket.socket:
+    """A listening socket of the process's network namespace, served from out here."""
+    ours, theirs = socket.socketpair()
+    user = [] if os.getuid() == 0 else ["--user", "--preserve-credentials"]
+    with ours, theirs:
+        enter = ["nsenter", f"--target={pid}", *user, "--net", sys.executable]
+        subprocess.run(
+            [*enter, "-c", _OPEN_AND_PASS_ON, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            check=True,
+            timeout=20,
+            capture_output=True,
+        )
+        _, (descriptor,), _, _ = socket.recv_fds(ours, 1, 1)
+    return socket.socket(fileno=descriptor)
+
+
+def _status_bytes(pid: int, field: str) -> int:
+    with open(f"/proc/{pid}/status") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith(field))
 
 
 def _cpu_clock(pid: int) -> float:
