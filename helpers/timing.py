@@ -219,6 +219,7 @@ def measure(func: Callable, *args: Any, name: str | None = None, clock: str = "w
         raise TypeError("give arguments or a setup that makes them, and repeats of 1 or more")
     side = _Side(func, clock, min_seconds, name)
     fresh = functools.partial(_made, setup) if setup else lambda: args
+    gc.collect()
     with _Run(f"timing {side.name}", max_seconds, progress) as run:
         taken = [side.sample(fresh)]
         while len(taken) <= repeats and run.has_time(f"repeat {len(taken)} of {repeats}"):
@@ -261,6 +262,7 @@ def compare(candidate: Callable, baseline: Callable, make_args: Callable[[], tup
                                 f"but {names[1]} gave {reprlib.repr(outputs[1])}")  # fmt: skip
         return seconds[sides[0]], seconds[sides[1]]
 
+    gc.collect()
     limits = {"min_seconds": min_seconds, "step": 0.0, **limits}
     return collect(sample_pair, at_least=at_least, names=names, clock=clock, **limits)
 
@@ -289,7 +291,7 @@ def collect(sample_pair: Callable[[bool], tuple[float, float]], *, at_least: flo
     if max_pairs < 1:
         raise ValueError(f"max_pairs must be 1 or more, not {max_pairs}")
     step = _clock(clock).step if step is None else step
-    order, low, high = _orders(), 0.0, math.inf
+    order = _orders()
     with _Run(f"{names[0]} against {names[1]}", max_seconds, progress) as run:
         pairs = [_valid(*sample_pair(next(order)))]
         if run.has_time():
@@ -297,13 +299,17 @@ def collect(sample_pair: Callable[[bool], tuple[float, float]], *, at_least: flo
         verdict, known = UNDECIDED if at_least else "", False
         while len(pairs) < max_pairs and run.has_time(f"pair {len(pairs) + 1}"):
             pairs.append(_valid(*sample_pair(next(order))))
-            low, high = evidence.ratio_interval(pairs, step=step)
-            verdict = evidence.verdict(pairs, at_least, step=step) if at_least else ""
-            known = verdict != UNDECIDED if at_least else high < 1.15 * low
+            if at_least:
+                verdict = evidence.verdict(pairs, at_least, step=step)
+                known = verdict != UNDECIDED
+            else:
+                low, high = evidence.ratio_interval(pairs, step=step)
+                known = high < 1.15 * low
             if known and len(pairs) >= min_pairs and run.spent() >= min_seconds:
                 break
-    ratio, names = evidence.ratio(pairs), tuple(names)
-    return Comparison(names, tuple(pairs), clock, at_least, ratio, low, high, verdict)
+    interval = evidence.ratio_interval(pairs, step=step)
+    found = (evidence.ratio(pairs), *interval, verdict)
+    return Comparison(tuple(names), tuple(pairs), clock, at_least, *found)
 
 
 def growth(func: Callable, make_args: Callable[[int], tuple], sizes: Collection[int], *,
@@ -331,6 +337,7 @@ def growth(func: Callable, make_args: Callable[[int], tuple], sizes: Collection[
             error.add_note(f"This happened at size {size:,}.")
             raise
 
+    gc.collect()
     with _Run(title, max_seconds, progress) as run:
         sample(sizes[0])  # so that what only the first call does is part of no size
         rounds = [list(map(sample, sizes))]
@@ -505,7 +512,6 @@ class _Run:
         self.wanted = _is_watched() if progress is None else progress
 
     def __enter__(self) -> "_Run":
-        gc.collect()
         self.begin = _perf_counter()
         return self
 
