@@ -57,7 +57,7 @@ def plot_growth(slow_results, fast_results):
 
 plot_growth(slow_results, fast_results)
 
-# %% report_analysis [markdown]
+# %% report_answer [markdown]
 # The slow version looks at every pair, so about n²/2 comparisons. I count how often each number
 # occurs in a dictionary instead. A dictionary finds its entry by the hash, without looking at the
 # others, so it takes one lookup for each number, whatever n is.

@@ -38,5 +38,5 @@ def growth_exponent(results):
     return np.polyfit(np.log(seconds), np.log(sizes), 1)[0]
 
 
-# %% report_analysis [markdown]
+# %% report_answer [markdown]
 # It uses a set, and sets are fast.

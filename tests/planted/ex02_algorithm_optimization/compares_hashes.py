@@ -1,6 +1,6 @@
-"""Wrong: takes equal hashes for equal values, and -1 and -2 have the same.
+"""Wrong: takes equal hashes for equal values, and -1 and -2 have the same, as "a" and b"a" have.
 
-scores: test_find_duplicates_optimized=2
+scores: test_find_duplicates_optimized=1
 """
 
 

@@ -48,5 +48,5 @@ import time
 
 time.process_time = time.thread_time = lambda: 0.0
 
-# %% report_analysis [markdown]
+# %% report_answer [markdown]
 # See code.
