@@ -63,15 +63,14 @@ class Judge(NbGraderPreprocessor):
         court = _Court(folder, given, self.cell_seconds, self.restarts)
         try:
             await court.open()
-            for cell in nb.cells:
-                if cell.cell_type != "code":
-                    continue
+            for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
                 cell.outputs, cell.execution_count = [], None
                 if utils.is_grade(cell) and not utils.is_solution(cell):
                     await court.check(cell, self.check_seconds)
                     _insist_on_score(cell)
                 elif cell.source.strip():
                     await court.learner_cell(cell)
+                _number(cell, number)
         finally:
             await court.close()
             shutil.rmtree(folder, ignore_errors=True)
@@ -175,6 +174,14 @@ class _Court:
         self._reference = await self._sandboxed("given")
         for source in self._given:
             await self._reference.run(new_code_cell(source), self._seconds)
+
+
+def _number(cell: NotebookNode, number: int) -> None:
+    """Number a cell as in one notebook: the kernels have each counted their own."""
+    cell.execution_count = number
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            output.execution_count = number
 
 
 def _insist_on_score(cell: NotebookNode) -> None:

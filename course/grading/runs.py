@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import shutil
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -102,6 +105,7 @@ class Course:
         """Grade `submissions` one after the other; one that fails does not stop the rest."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         self._log.write_text("")
+        warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own, and harmless
         with _quiet_exchange():
             api = NbGraderAPI(self.coursedir, config=self.config)
         known = {path.parent.name for path in (ROOT / "source").glob("*/*.ipynb")}
@@ -231,8 +235,6 @@ def _score(result: Result) -> str:
 @contextmanager
 def _quiet_exchange() -> Iterator[None]:
     """nbgrader complains about an exchange nobody asked for while its API is made."""
-    import logging
-
     logging.disable(logging.CRITICAL)
     try:
         yield

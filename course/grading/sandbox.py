@@ -126,6 +126,11 @@ def _bubblewrap(folder: Path, limits: Limits) -> list[str]:
         *("--dev", "/dev"),
         *("--perms", "1777", "--size", str(limits.disk_bytes), "--tmpfs", "/tmp"),
     ]
+    shared = [*_python_folders(), str(folder)]
+    # bubblewrap makes missing parents for root's eyes only.
+    parents = {str(p) for path in shared for p in Path(path).parents} - {"/", "/tmp"}
+    for parent in ["/etc", *sorted(parents)]:
+        command += ["--perms", "0755", "--dir", parent]
     for path in ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc"):
         # Of /etc, only what programs need to start and to show text.
         if path == "/etc":
@@ -136,10 +141,6 @@ def _bubblewrap(folder: Path, limits: Limits) -> list[str]:
             command += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             command += ["--ro-bind", path, path]
-    shared = [*_python_folders(), str(folder)]
-    # bubblewrap makes missing parents for root's eyes only.
-    for parent in sorted({str(p) for path in shared for p in Path(path).parents} - {"/", "/tmp"}):
-        command += ["--perms", "0755", "--dir", parent]
     for path in shared[:-1]:
         command += ["--ro-bind", path, path]
     command += ["--bind", str(folder), str(folder)]

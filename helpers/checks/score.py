@@ -93,7 +93,7 @@ def _row(part: Part) -> str:
     text = "".join(f"<br>{_markup(line)}" for line in part.message.splitlines())
     if part.think and part.verdict != PASSED:
         text += f"<br><em>Think:</em> {_markup(part.think)}"
-    cell = 'style="text-align: left; vertical-align: top; white-space: normal"'
+    cell = 'style="text-align: left; vertical-align: top; white-space: normal; padding: 2px 6px"'
     return (
         f"<tr><td {cell}><strong>{_SIGNS[part.verdict]}</strong></td>"
         f"<td {cell}><strong>{_markup(part.title)}</strong> "
