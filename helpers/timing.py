@@ -224,7 +224,7 @@ def measure(func: Callable, *args: Any, name: str | None = None, clock: str = "w
         taken = [side.sample(fresh)]
         while len(taken) <= repeats and run.has_time(f"repeat {len(taken)} of {repeats}"):
             taken.append(side.sample(fresh))
-    return Measurement(side.name, tuple(taken[1:] or taken), side.loops, clock, side.result)
+    return Measurement(side.name, tuple(taken[1:] or taken), side.calls, clock, side.result)
 
 
 def compare(candidate: Callable, baseline: Callable, make_args: Callable[[], tuple], *,
@@ -344,7 +344,7 @@ def growth(func: Callable, make_args: Callable[[int], tuple], sizes: Collection[
         while len(rounds) <= repeats and run.has_time(f"round {len(rounds)} of {repeats}"):
             rounds.append(list(map(sample, sizes)))
     columns = zip(sides.values(), zip(*rounds[1:] or rounds, strict=True), strict=True)
-    points = [Measurement(side.name, taken, side.loops, clock) for side, taken in columns]
+    points = [Measurement(side.name, taken, side.calls, clock) for side, taken in columns]
     best = [point.best for point in points]
     return fit_growth(sizes, best, name=points[0].name, clock=clock, points=tuple(points))
 
@@ -392,30 +392,42 @@ class _Side:
         if inspect.iscoroutinefunction(func):
             raise TypeError("an async function only makes a coroutine: pass one that runs it, "
                             "such as lambda: asyncio.run(main())")  # fmt: skip
-        self.func, self.clock, self.loops, self.result = func, _clock(clock), 1, None
-        self.enough = max(min_seconds, 10 * self.clock.step)
+        self.func, self.clock, self.enough = func, _clock(clock), min_seconds
+        self.batch, self.calls, self.result = 1, 0, None
         self.name = name or getattr(func, "__name__", type(func).__name__)
 
     def sample(self, fresh: Callable[[], tuple]) -> float:
-        """Seconds per call; `result` is what the last call returned."""
-        func, clock = self.func, self.clock.read
+        """Seconds per call, over `calls` calls; `result` is what the last one returned.
+
+        Arguments are made in small batches, so that they are still in the processor's caches when
+        they are used: a batch is as long as the clock needs, and no longer.
+        """
+        begin, seconds, self.calls = _perf_counter(), 0.0, 0
         while True:
-            begin = _perf_counter()
-            inputs = [fresh() for _ in range(self.loops)]
-            making = (_perf_counter() - begin) / self.loops
-            self.result = result = None
-            with _gc_off():
-                begin = clock()
-                for args in inputs:
-                    result = func(*args)
-                seconds = clock() - begin
-            self.result, (seconds,) = result, _valid(seconds)
-            # Inputs take memory, and time to make: 50 ms at most.
-            most = min(100_000, 10 * self.loops, 0.05 / (making or 1e-9))
-            wanted = int(min(most, self.loops * self.enough / (seconds or 1e-9)))
-            if seconds > self.enough / 2 or wanted <= self.loops:
-                return seconds / self.loops
-            self.loops = wanted
+            started = _perf_counter()
+            inputs = [fresh() for _ in range(self.batch)]
+            making = _perf_counter() - started
+            taken = self._timed(inputs)
+            needed = max(0.0001, 10 * self.clock.step) / (taken or 1e-9)
+            larger = int(self.batch * min(10, needed, 0.05 / (making or 1e-9)))
+            if needed > 2 and self.batch < larger <= 100_000:
+                self.batch, seconds, self.calls = larger, 0.0, 0
+                continue
+            seconds, self.calls = seconds + taken, self.calls + self.batch
+            late = self.calls >= 1_000_000 or _perf_counter() - begin > 0.1
+            if seconds >= self.enough or late:
+                return seconds / self.calls
+
+    def _timed(self, inputs: list[tuple]) -> float:
+        func, clock = self.func, self.clock.read
+        self.result = result = None
+        with _gc_off():
+            begin = clock()
+            for args in inputs:
+                result = func(*args)
+            (seconds,) = _valid(clock() - begin)
+        self.result = result
+        return seconds
 
 
 @contextmanager

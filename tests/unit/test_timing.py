@@ -349,7 +349,17 @@ def test_as_many_calls_are_timed_at_once_as_fill_the_least_time(clock):
     calls = []
     found = timing.measure(lambda: calls.append(clock.advance(1 / 1024)), min_seconds=50 / 1024)
     assert (found.loops, found.seconds) == (50, (1 / 1024,) * 7)
-    assert len(calls) == 1 + 10 + 50 * 8  # finding out how many; the warm-up; seven repeats
+    assert len(calls) == 50 * 8  # a warm-up and seven repeats
+
+
+def test_very_short_calls_are_timed_several_together(monkeypatch, clock):
+    reads = []
+    counting = timing._CLOCKS["wall"]._replace(read=lambda: reads.append(1) or clock.seconds)
+    monkeypatch.setitem(timing._CLOCKS, "wall", counting)
+    found = timing.measure(lambda: clock.advance(2**-20), min_seconds=0.01, repeats=1)
+    assert found.seconds == (2**-20,)
+    assert found.loops * 2**-20 >= 0.01
+    assert len(reads) < found.loops / 10
 
 
 def test_a_slow_function_is_called_once_a_repeat_and_its_warm_up_is_dropped(clock):

@@ -1,0 +1,211 @@
+"""Does `helpers.timing.compare` find the ratios that pyperf finds, and in what part of the time?
+
+    python benchmarks/against_pyperf.py              # pyperf as it comes: 20 processes a function
+    python benchmarks/against_pyperf.py --fast       # pyperf's own --fast: 10 processes
+    python benchmarks/against_pyperf.py sum counter --rounds 3 --clock wall
+
+Prints a Markdown table. pyperf gets the same functions and data and is read by its medians. It
+measures wall time unless told otherwise; with the clock "cpu", the default here as in `compare`,
+it is told to count processor time, or what else runs on the machine decides. pyperf calls a
+function with one set of data over and over, we give every call a copy of its own.
+"""
+
+import argparse
+import math
+import operator
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from bisect import bisect_left
+from collections import Counter
+
+import numpy as np
+import pyperf
+
+from helpers import timing
+
+
+def numbers(count):
+    source = random.Random(count)
+    return [source.randrange(2 * count) for _ in range(count)]
+
+
+def key_operator(rows):
+    return sorted(rows, key=operator.itemgetter(1))
+
+
+def key_lambda(rows):
+    return sorted(rows, key=lambda row: row[1])
+
+
+def comprehension(values):
+    return [value * 2 for value in values if value % 3]
+
+
+def append(values):
+    result = []
+    for value in values:
+        if value % 3:
+            result.append(value * 2)
+    return result
+
+
+def counter(values):
+    return dict(Counter(values))
+
+
+def count_by_get(values):
+    counts = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return counts
+
+
+def in_dictionary(values):
+    places = {value: place for place, value in enumerate(values)}
+    return sum(places[value] for value in values)
+
+
+def in_sorted_list(values):
+    ordered = sorted(set(values))
+    last = {value: place for place, value in enumerate(values)}
+    places = [last[value] for value in ordered]
+    return sum(places[bisect_left(ordered, value)] for value in values)
+
+
+def builtin_sum(values):
+    return sum(values)
+
+
+def loop_sum(values):
+    total = 0
+    for value in values:
+        total += value
+    return total
+
+
+def vectorised(array):
+    return float(np.sqrt(array).sum())
+
+
+def one_by_one(array):
+    return math.fsum(math.sqrt(value) for value in array)
+
+
+def by_set(values):
+    return sorted({value for value, times in Counter(values).items() if times > 1})
+
+
+def by_list(values):
+    seen, duplicates = [], []
+    for value in values:
+        if value in seen and value not in duplicates:
+            duplicates.append(value)
+        seen.append(value)
+    return sorted(duplicates)
+
+
+def rounded(value):
+    return round(value, 6)
+
+
+# name: candidate, baseline, data, key of the outputs
+PAIRS = {
+    "sort": (key_operator, key_lambda, lambda: [(n, -n) for n in numbers(5000)], None),
+    "list": (comprehension, append, lambda: numbers(20000), None),
+    "counter": (counter, count_by_get, lambda: numbers(20000), None),
+    "lookup": (in_dictionary, in_sorted_list, lambda: numbers(5000), None),
+    "sum": (builtin_sum, loop_sum, lambda: numbers(20000), None),
+    "numpy": (vectorised, one_by_one, lambda: np.arange(20000) / 7, rounded),
+    "duplicates": (by_set, by_list, lambda: numbers(3000), None),
+}
+
+
+def by_us(pair, clock):
+    """What `compare` finds, and the seconds it takes."""
+    candidate, baseline, data, same = PAIRS[pair]
+    begin = time.perf_counter()
+    found = timing.compare(
+        candidate, baseline, lambda: (data(),), same=same, clock=clock, progress=False
+    )
+    return found, time.perf_counter() - begin
+
+
+def by_pyperf(pair, clock, fast):
+    """Ratio of the medians that pyperf finds for the two functions, and the seconds it takes."""
+    begin = time.perf_counter()
+    medians = []
+    for side in ("candidate", "baseline"):
+        with tempfile.TemporaryDirectory() as folder:
+            output = os.path.join(folder, "result.json")
+            command = [sys.executable, __file__, "--measure", pair, side, clock]
+            command += ["--quiet", "-o", output, *(["--fast"] if fast else [])]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            medians.append(pyperf.Benchmark.load(output).median())
+    return medians[1] / medians[0], time.perf_counter() - begin
+
+
+def run_pyperf():
+    """Be the process that pyperf runs its workers from, or one of them."""
+
+    def pass_on(command, args):
+        command += ["--measure", *args.measure]
+
+    runner = pyperf.Runner(add_cmdline_args=pass_on)
+    runner.argparser.add_argument("--measure", nargs=3)
+    pair, side, clock = runner.parse_args().measure
+    candidate, baseline, data, _ = PAIRS[pair]
+    function = candidate if side == "candidate" else baseline
+    now = {"cpu": time.process_time, "wall": time.perf_counter}[clock]
+
+    def seconds(loops, function, data):
+        begin = now()
+        for _ in range(loops):
+            function(data)
+        return now() - begin
+
+    runner.bench_time_func(f"{pair}, {side}", seconds, function, data())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("pairs", nargs="*", metavar="pair", help=f"of {', '.join(PAIRS)}")
+    parser.add_argument("--fast", action="store_true", help="pyperf with 10 processes, not 20")
+    parser.add_argument("--clock", choices=["cpu", "wall"], default="cpu")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each pair is measured")
+    options = parser.parse_args()
+    if unknown := set(options.pairs) - set(PAIRS):
+        parser.error(f"no such pair: {', '.join(unknown)}; there are {', '.join(PAIRS)}")
+
+    how = f"pyperf {pyperf.__version__}{' --fast' if options.fast else ''}, {options.clock} time"
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs, {how}\n"
+    )
+    print("| pair | here | 95 % interval | pyperf | difference | s here | s pyperf | of its time |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|", flush=True)
+    differences, ours, theirs = [], 0.0, 0.0
+    for pair in list(options.pairs or PAIRS) * options.rounds:
+        found, seconds = by_us(pair, options.clock)
+        ratio, pyperf_seconds = by_pyperf(pair, options.clock, options.fast)
+        differences.append(found.ratio / ratio - 1)
+        ours, theirs = ours + seconds, theirs + pyperf_seconds
+        print(
+            f"| {pair} | {found.ratio:.3g} | {found.low:.3g}–{found.high:.3g} | {ratio:.3g} | "
+            f"{differences[-1]:+.1%} | {seconds:.1f} | {pyperf_seconds:.1f} | "
+            f"{seconds / pyperf_seconds:.0%} |",
+            flush=True,
+        )
+    within = sum(abs(difference) <= 0.05 for difference in differences)
+    print(
+        f"\nWithin 5 %: {within} of {len(differences)} (median difference "
+        f"{statistics.median(map(abs, differences)):.1%}), in {ours / theirs:.1%} of pyperf's time."
+    )
+
+
+if __name__ == "__main__":
+    run_pyperf() if "--measure" in sys.argv else main()
