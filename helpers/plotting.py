@@ -1,9 +1,8 @@
 """Plots with one look: growth, speedups, times side by side, profiles, memory, who ran when.
 
-Each function draws on a figure of its own, or on the `ax` it is given, and returns the Axes. They
-show themselves as the last expression of a cell, or by `display(ax)`, with the alt text `ax.alt`,
-which tells the finding. Change what you like before: `ax.set_xlabel("rows")`. pyplot is not used:
-the notebook's backend and rcParams stay as they are, and no display is needed.
+Each function draws on a figure of its own, or on the `ax` it is given, and returns the Axes, which
+show themselves at the end of a cell or by `display(ax)`, with the alt text `ax.alt` that tells the
+finding. pyplot is not used: backend and rcParams stay as they are, and no display is needed.
 
 `results` are those of `timing` and `memory` (one, several, or by name), or plain numbers by name.
 ValueError says what of them cannot be drawn: nothing at all, NaN, or 0 on a log scale.
@@ -97,12 +96,14 @@ def speedups(results: Any, *, threshold: float = 0, title: str = "", ax: Ax = No
             given = (given.ratio, *((given.low, given.high) if known else [given.ratio] * 2))
         spans.append(_numbers(name, given, "(ratio, low, high)", above=0))
     ratio, low, high = np.transpose(spans)
-    every = [1, threshold or 1, *low, *high]
+    every = [1, *_numbers("threshold", threshold or 1, "a ratio", above=0), *low, *high]
     start = 1 if max(every) > 10 * min(every) else 0
     ax, texts = _axes(ax, 1.6 + 0.45 * len(named)), [f"{times:.3g}×" for times in ratio]
     around = {"xerr": [ratio - low, high - ratio], "capsize": 4, "ecolor": INK}
     _bars(ax, named, ratio - start, ratio < threshold, texts, left=start, **around)
-    facts = [*map("{}: {} ({:.3g}× to {:.3g}×)".format, named, texts, low, high)]
+    facts = [f"{name}: {text}" for name, text in zip(named, texts, strict=True)]
+    for k in np.flatnonzero(low < high):
+        facts[k] += f" ({low[k]:.3g}× to {high[k]:.3g}×)"
     if threshold:
         facts.append(f"asked for: {threshold:g}×")
         ax.axvline(threshold, color=INK, linestyle="--", linewidth=1.4, label=facts[-1])
@@ -128,22 +129,16 @@ def bars(table: Any, *, unit="s", quantity="time", title: str = "", ax: Ax = Non
     methods = list(dict.fromkeys(method for row in table.values() for method in row))
     rows, facts = [], []  # a row is its name, its value as number and as text, and its look
     for group, row in table.items():
+        known = {m: v for m, v in row.items() if v is not None and v == v}
+        known = {m: _numbers(m, v, "one number")[0] for m, v in known.items()}
+        texts = {m: _amount(known[m], unit) if m in known else "not measured" for m in row}
         rows += [(group, 0, "", 0)] * bool(group)
-        facts.append(f"{group}:" * bool(group))
-        for method, value in row.items():
-            value = (
-                None
-                if value is None or value != value
-                else _numbers(method, value, "one number")[0]
-            )
-            text = "not measured" if value is None else _amount(value, unit)
-            rows.append((method, value or 0, text, methods.index(method)))
-            facts[-1] += f" {method} {text},"
+        rows += [(m, known.get(m, 0), texts[m], methods.index(m)) for m in row]
+        facts.append(f"{group}: " * bool(group) + ", ".join(f"{m} {texts[m]}" for m in row))
     names, values, texts, looks = zip(*rows, strict=True)
     ax = _axes(ax, 1.3 + 0.36 * len(rows))
     _bars(ax, names, values, looks, texts, bold=table)
     _scale(ax.xaxis, EngFormatter("s") if unit == "s" else f"{{x:,g}} {unit}")
-    facts = [fact.strip(" ,") for fact in facts]
     return _finish(ax, title, quantity, "", f"Bars of {quantity}", facts)
 
 
@@ -156,12 +151,9 @@ def profile_bars(rows: Iterable[tuple], *, title: str = "", ax: Ax = None) -> Ax
     >>> profile_bars([("work", 1.9, 1.9), ("main", 0.1, 2.0)]).alt
     'Profile. main: 100 ms own of 2 s; work: 1.9 s own of 1.9 s.'
     """
-    rows = [
-        (str(name), *_numbers(name, seconds, "(own seconds, cumulative seconds)"))
-        for name, *seconds in rows
-    ]
-    _some("profile_bars", rows)
-    names, own, total = zip(*sorted(rows, key=lambda row: -row[2]), strict=True)
+    rows = [(str(name), *_numbers(name, times, "(own, cumulative)")) for name, *times in rows]
+    rows = sorted(_some("profile_bars", rows), key=lambda row: -row[2])
+    names, own, total = zip(*rows, strict=True)
     texts = [f"{_amount(a)} own of {_amount(b)}" for a, b in zip(own, total, strict=True)]
     ax = _axes(ax, 1.5 + 0.4 * len(rows))
     _bars(ax, names, total, [1] * len(rows), texts, height=0.76, label="with what it calls")
@@ -191,8 +183,8 @@ def memory_timeline(results: Any, *, title: str = "", ax: Ax = None) -> Axes:
         facts.append(f"{name}: {peak} at {_amount(at)}, {end} at the end")
     _scale(ax.xaxis, EngFormatter("s"))
     _label_ends(ax, ends)
-    alt = "Memory above the start over time"
-    return _finish(ax, title, "time", "memory above the start (MiB)", alt, facts)
+    label = "memory above the start (MiB)"
+    return _finish(ax, title, "time", label, "Memory above the start over time", facts)
 
 
 @_styled
@@ -203,13 +195,15 @@ def concurrency_timeline(runs: Iterable[tuple], *, title: str = "", ax: Ax = Non
     ends just as another starts, the two are not in flight at once.
 
     >>> concurrency_timeline([("a", 0, 2), ("b", 1, 3)]).alt
-    'Who ran when. runs: 2; workers: 2; time: 3 s; peak: 2 in flight.'
+    'Who ran when. 2 runs in 3 s; peak: 2 in flight.'
     """
-    runs = sorted(map(tuple, _some("concurrency_timeline", runs)), key=lambda run: run[1])
-    times = [_numbers(run[0], run[1:3], "(start seconds, end seconds)") for run in runs]
-    begin, end = np.transpose(times) - times[0][0]
-    if (end < begin).any():
-        raise ValueError(f"{runs[np.argmin(end - begin)]} ends before it starts")
+    runs = [tuple(run) for run in _some("concurrency_timeline", runs)]
+    for worker, *times in runs:
+        times = _numbers(worker, times[:2], "(start seconds, end seconds)")
+        if times[0] > times[1]:
+            raise ValueError(f"{worker!r} starts at {times[0]:g} but ends at {times[1]:g}")
+    runs.sort(key=lambda run: run[1])
+    begin, end = np.transpose([run[1:3] for run in runs]) - runs[0][1]
     lanes = list(dict.fromkeys(str(worker) for worker, *_ in runs))
     kinds = list(dict.fromkeys(run[3:] for run in runs))
     ax = _axes(ax, 1.6 + min(0.3 * len(lanes), 4.5))
@@ -219,8 +213,7 @@ def concurrency_timeline(runs: Iterable[tuple], *, title: str = "", ax: Ax = Non
         ax.barh(0, 0, facecolor=COLOURS[i % 7], hatch=HATCHES[i % 7], label=str(*kind))
     in_flight = [np.sum((begin <= now) & (now < end)) for now in begin]
     peak, at = max(in_flight), begin[np.argmax(in_flight)]
-    facts = [f"runs: {len(runs)}", f"workers: {len(lanes)}", f"time: {_amount(max(end))}"]
-    facts.append(f"peak: {peak} in flight")
+    facts = [f"{len(runs)} runs in {_amount(max(end))}", f"peak: {peak} in flight"]
     ax.axvline(at, color=INK, linestyle="--", linewidth=1.4, label=facts[-1])
     _scale(ax.xaxis, EngFormatter("s"))
     return _finish(ax, title, "time since the first start", "", "Who ran when", facts)
@@ -313,20 +306,23 @@ def _bars(ax, names, lengths, looks, texts=(), *, y=None, height=0.62, bold=(), 
 
 
 def _label_ends(ax: Axes, ends: list[tuple[float, float, str]]) -> None:
-    """Write each line's label beside the axes, as near to its end's height as there is room."""
+    """Write (x, y, label) of each line beside the axes, as near to its end as there is room."""
     ax.autoscale_view()
     to_axes = ax.transData + ax.transAxes.inverted()
-    ends = sorted((to_axes.transform(end[:2])[1], *end) for end in ends)
     points = ax.get_window_extent().height / ax.get_figure(root=True).dpi * 72
-    room = [(label.count("\n") + 1.5) * 12.5 / points for *_, label in ends]
-    y = [at for at, *_ in ends]
-    for _, k in itertools.product(range(100), range(len(y) - 1)):  # push neighbours apart
+    order = sorted(range(len(ends)), key=lambda i: ends[i][1])
+    room = [(ends[i][2].count("\n") * 12 + 17) / points for i in order]
+    y = [to_axes.transform(ends[i][:2])[1] for i in order]
+    for _, k in itertools.product(range(300), range(len(y) - 1)):  # push neighbours apart
         overlap = max(0, (room[k] + room[k + 1]) / 2 - (y[k + 1] - y[k]))
-        y[k], y[k + 1] = max(0, y[k] - overlap / 2), y[k + 1] + overlap / 2
-    line = {"arrowstyle": "-", "color": "#8a8a8a", "relpos": (0, 0.5), "shrinkA": 1}
+        y[k], y[k + 1] = max(0, y[k] - overlap / 2), min(1, y[k + 1] + overlap / 2)
+    line = {"arrowstyle": "-", "color": "#8a8a8a", "shrinkA": 0, "relpos": (0, 0.5)}
     where = {"textcoords": "axes fraction", "va": "center", "arrowprops": line}
-    for at, (_, *end, label) in zip(y, ends, strict=True):
-        ax.annotate(label, end, (1.06, at), color=INK, size=10, **where)
+    for i, at in zip(order, y, strict=True):
+        label = textwrap.indent(ends[i][2], "    ")  # room for the marker
+        ax.annotate(label, ends[i][:2], (1.05, at), color=INK, size=10, **where)
+        dot = {"marker": MARKERS[i % 7], "color": COLOURS[i % 7], "markeredgecolor": INK}
+        ax.plot(1.05, at, transform=ax.transAxes, clip_on=False, **dot)
 
 
 def _some(where: str, data: Iterable) -> list:
@@ -373,6 +369,6 @@ def _amount(value: float, unit: str = "s") -> str:
     return EngFormatter("s")(value) if unit == "s" else f"{value:,g} {unit}"
 
 
-def _wrap(name: str, width: int = 24) -> str:
+def _wrap(name: str, width: int = 26) -> str:
     """Break a long name, also after an underscore."""
     return "\n".join(textwrap.wrap(name.replace("_", "_ "), width)).replace("_ ", "_")
