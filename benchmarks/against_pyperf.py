@@ -7,7 +7,8 @@
 Prints a Markdown table. pyperf gets the same functions and data and is read by its medians. It
 measures wall time unless told otherwise; with the clock "cpu", the default here as in `compare`,
 it is told to count processor time, or what else runs on the machine decides. pyperf calls a
-function with one set of data over and over, we give every call a copy of its own.
+function with one set of data over and over, we give every call a copy of its own. The data here
+is small enough for a processor's caches; where it is not, a copy of one's own is slower to read.
 """
 
 import argparse
@@ -44,15 +45,11 @@ def key_lambda(rows):
 
 
 def comprehension(values):
-    return [value * 2 for value in values if value % 3]
+    return [value * 2 for value in values]
 
 
-def append(values):
-    result = []
-    for value in values:
-        if value % 3:
-            result.append(value * 2)
-    return result
+def mapped(values):
+    return list(map(lambda value: value * 2, values))  # noqa: C417  the slow way on purpose
 
 
 def counter(values):
@@ -117,10 +114,10 @@ def rounded(value):
 # name: candidate, baseline, data, key of the outputs
 PAIRS = {
     "sort": (key_operator, key_lambda, lambda: [(n, -n) for n in numbers(5000)], None),
-    "list": (comprehension, append, lambda: numbers(20000), None),
-    "counter": (counter, count_by_get, lambda: numbers(20000), None),
+    "list": (comprehension, mapped, lambda: numbers(5000), None),
+    "counter": (counter, count_by_get, lambda: numbers(5000), None),
     "lookup": (in_dictionary, in_sorted_list, lambda: numbers(5000), None),
-    "sum": (builtin_sum, loop_sum, lambda: numbers(20000), None),
+    "sum": (builtin_sum, loop_sum, lambda: numbers(5000), None),
     "numpy": (vectorised, one_by_one, lambda: np.arange(20000) / 7, rounded),
     "duplicates": (by_set, by_list, lambda: numbers(3000), None),
 }
@@ -182,10 +179,9 @@ def main():
     if unknown := set(options.pairs) - set(PAIRS):
         parser.error(f"no such pair: {', '.join(unknown)}; there are {', '.join(PAIRS)}")
 
-    how = f"pyperf {pyperf.__version__}{' --fast' if options.fast else ''}, {options.clock} time"
-    print(
-        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs, {how}\n"
-    )
+    fast = " --fast" if options.fast else ""
+    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs")
+    print(f"pyperf {pyperf.__version__}{fast}, {options.clock} time\n")
     print("| pair | here | 95 % interval | pyperf | difference | s here | s pyperf | of its time |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|", flush=True)
     differences, ours, theirs = [], 0.0, 0.0
