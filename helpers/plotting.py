@@ -369,6 +369,6 @@ def _amount(value: float, unit: str = "s") -> str:
     return EngFormatter("s")(value) if unit == "s" else f"{value:,g} {unit}"
 
 
-def _wrap(name: str, width: int = 26) -> str:
+def _wrap(name: str, width: int = 28) -> str:
     """Break a long name, also after an underscore."""
     return "\n".join(textwrap.wrap(name.replace("_", "_ "), width)).replace("_ ", "_")
