@@ -93,7 +93,7 @@ for size in (125, 250, 500, 1_000):
     pairs = size * (size - 1) // 2
     counted.append({"numbers": size, "pairs": pairs, "comparisons": tally.comparisons})
 
-pd.DataFrame(counted).set_index("numbers").map("{:,}".format)
+pd.DataFrame(counted).map("{:,}".format).set_index("numbers")
 
 # %% [markdown]
 # There are n(n−1)/2 pairs, and each is compared. What comes on top is hidden in two words:
@@ -112,7 +112,7 @@ for size in (250, 500, 1_000, 2_000):
 # The inner loop answers one question, over and over: *have I met this value before?* Find a way to
 # answer it without looking through anything. The order of the result is free.
 #
-# What the check looks at:
+# What the two checks look at:
 #
 # | points | for |
 # |---|---|
@@ -259,7 +259,7 @@ for row in counted:
     find_duplicates_optimized(numbers)
     row |= {"your comparisons": tally.comparisons, "your hashes": tally.hashes}
 
-pd.DataFrame(counted).set_index("numbers").map("{:,}".format)
+pd.DataFrame(counted).map("{:,}".format).set_index("numbers")
 
 # %% [markdown]
 # Now twice as much data means about twice as much work. The check below counts again, on more data,
