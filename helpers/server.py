@@ -257,7 +257,7 @@ class _Site:
         except (OSError, OverflowError) as error:
             raise OSError(f"no port {port} to be had ({error}): pass another, or 0") from None
         self.web, self.seed, self.log = web, seed, []
-        self.latencies, self.scripts = {None: delay}, {}
+        self.latencies, self.scripts, self.visits = {None: delay}, {}, Counter()
         self.connections = defaultdict(itertools.count(1).__next__)
         server = web.Server(self.answer, handler_cancellation=True, access_log=None)
         await asyncio.get_running_loop().create_server(server, sock=sock, backlog=1024)
@@ -274,6 +274,7 @@ class _Site:
 
     async def reset(self):
         self.log = [entry for entry in self.log if entry[2] is None]
+        self.visits.clear()  # so that what is compared meets the same jitter
 
     async def answer(self, request):
         path, web = request.path, self.web
@@ -282,7 +283,8 @@ class _Site:
         entry = [path, time.perf_counter(), None, None, self.connections[request.transport]]
         self.log.append(entry)
         try:
-            await asyncio.sleep(self.delay(path, sum(seen[0] == path for seen in self.log)))
+            self.visits[path] += 1
+            await asyncio.sleep(self.delay(path, self.visits[path]))
             if answer == "hang":
                 await asyncio.get_running_loop().create_future()
             response = self.page(request)
