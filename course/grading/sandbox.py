@@ -7,6 +7,7 @@ when it ends, all that it has started ends with it.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -143,6 +144,9 @@ def _bubblewrap(folder: Path, limits: Limits) -> list[str]:
             command += ["--ro-bind", path, path]
     for path in shared[:-1]:
         command += ["--ro-bind", path, path]
+    if cache := _font_cache():
+        command += ["--perms", "1777", "--dir", "/tmp/matplotlib"]
+        command += ["--ro-bind", cache, f"/tmp/matplotlib/{Path(cache).name}"]
     command += ["--bind", str(folder), str(folder)]
     command += ["--perms", "1777", "--size", str(limits.disk_bytes), "--tmpfs", work]
     environment = {
@@ -187,6 +191,16 @@ def _python_folders() -> list[str]:
     outer = [p for p in folders if not any(p != q and Path(p).is_relative_to(q) for q in folders)]
     outer = [p for p in outer if not Path(p).is_relative_to("/usr")]
     return [*outer, str(Path(helpers.__file__).parent)]
+
+
+@functools.cache
+def _font_cache() -> str | None:
+    """matplotlib's list of fonts: a sandbox would look through them all each time it starts."""
+    from matplotlib import font_manager, get_cachedir
+
+    version = font_manager.FontManager.__version__  # imported, so the list is there
+    path = os.path.join(get_cachedir(), f"fontlist-v{version}.json")
+    return path if os.path.exists(path) else None
 
 
 def _project() -> Path:
