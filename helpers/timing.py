@@ -56,7 +56,7 @@ class _Result:
     run may change are marked: in HTML they are `<span class="measured">`.
     """
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self._sentence().replace(_MARK[0], "").replace(_MARK[1], "")
 
     def _repr_html_(self) -> str:
@@ -69,7 +69,7 @@ class _Result:
         return opening.replace(_MARK[1], "</span>")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Measurement(_Result):
     """Seconds per call of one function: a figure for each repeat, which is of `loops` calls."""
 
@@ -77,7 +77,7 @@ class Measurement(_Result):
     seconds: tuple[float, ...]
     loops: int
     clock: str
-    result: Any = field(default=None, repr=False, compare=False)  # of the last call
+    result: Any = field(default=None, compare=False)  # of the last call
 
     @property
     def best(self) -> float:
@@ -109,7 +109,7 @@ class Measurement(_Result):
         return [["", "median", "from", "to", "best"], [self.name, *figures]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison(_Result):
     """How many times as fast as the baseline the candidate is, and whether that is enough.
 
@@ -137,7 +137,7 @@ class Comparison(_Result):
         """The speedup as a bar with its interval; returns the Axes."""
         from helpers import plotting
 
-        return plotting.speedups([self], ax=ax)
+        return plotting.speedups([self], threshold=self.at_least or 0, ax=ax)
 
     def _sentence(self) -> str:
         asked = f"; asked: at least {self.at_least:g}×: {self.verdict}" if self.verdict else ""
@@ -154,7 +154,7 @@ class Comparison(_Result):
         return [["", f"{_label(self)} a call", "speed"], *map(list, rows)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Growth(_Result):
     """Time over size, and the exponent of the power law seconds = factor * size**exponent.
 
@@ -169,7 +169,7 @@ class Growth(_Result):
     low: float
     high: float
     clock: str = "cpu"
-    points: tuple[Measurement, ...] = field(default=(), repr=False)
+    points: tuple[Measurement, ...] = ()
 
     def predict(self, size: float) -> float:
         """Seconds at another size, if growth goes on like this.
@@ -420,13 +420,12 @@ class _Side:
 
     def _timed(self, inputs: list[tuple]) -> float:
         func, clock = self.func, self.clock.read
-        self.result = result = None
+        self.result = None
         with _gc_off():
             begin = clock()
-            for args in inputs:
-                result = func(*args)
+            results = [func(*args) for args in inputs]  # freeing them is not part of the timing
             (seconds,) = _valid(clock() - begin)
-        self.result = result
+        self.result = results[-1]
         return seconds
 
 

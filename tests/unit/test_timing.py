@@ -618,7 +618,7 @@ RESULTS = [
     ],
 )
 def test_results_print_as_a_sentence(result, text):
-    assert str(result) == text
+    assert str(result) == repr(result) == text
 
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda r: type(r).__name__)
@@ -637,6 +637,12 @@ def test_results_are_values_that_pickle_and_become_tables(result):
     frame = result.to_frame()
     assert len(frame) >= 3
     assert [name for name in frame.columns if "seconds" in name]
+
+
+@pytest.mark.parametrize("result", RESULTS[:2], ids=lambda r: type(r).__name__)
+def test_results_plot_themselves_on_the_axes_they_are_given(result):
+    axes = result.plot()
+    assert result.plot(ax=axes) is axes
 
 
 @pytest.mark.parametrize(
