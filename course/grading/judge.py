@@ -8,10 +8,12 @@ what they need. nbgrader uses `Judge` where it would use its own `Execute`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -58,30 +60,53 @@ class Judge(NbGraderPreprocessor):
 
     async def judge(self, nb: NotebookNode, given: list[str]) -> None:
         """Run the cells of `nb` in their places, in order."""
-        folder = Path(tempfile.mkdtemp(prefix="pp"))
-        folder.chmod(0o755)
-        court = _Court(folder, given, self.cell_seconds, self.restarts)
-        try:
-            await court.open()
+        async with in_session(given, self.cell_seconds, self.restarts) as court:
             for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
                 cell.outputs, cell.execution_count = [], None
                 if utils.is_grade(cell) and not utils.is_solution(cell):
                     await court.check(cell, self.check_seconds)
-                    _insist_on_score(cell)
                 elif cell.source.strip():
                     await court.learner_cell(cell)
                 _number(cell, number)
-        finally:
-            await court.close()
-            shutil.rmtree(folder, ignore_errors=True)
 
 
-class _Court:
+@contextlib.asynccontextmanager
+async def in_session(
+    given: list[str],
+    seconds: float = 60.0,
+    restarts: int = 2,
+    env: dict[str, str] | None = None,
+) -> AsyncIterator[Court]:
+    """A `Court` with its kernels running; they end with the block.
+
+    `given` are the sources that the reference runs, `seconds` is what one of the learner's cells
+    may take, `restarts` how often a sandbox that died is started again, and `env` what the judge's
+    environment has besides.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pp"))
+    folder.chmod(0o755)
+    court = Court(folder, given, seconds, restarts, env or {})
+    try:
+        await court.open()
+        yield court
+    finally:
+        await court.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Court:
     """The three kernels of one grading."""
 
-    def __init__(self, folder: Path, given: list[str], seconds: float, restarts: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        given: list[str],
+        seconds: float,
+        restarts: int,
+        env: dict[str, str],
+    ) -> None:
         self._folder, self._given, self._seconds = folder, given, seconds
-        self._restarts, self._starts = restarts, 0
+        self._restarts, self._starts, self._env = restarts, 0, env
         self._past: list[NotebookNode] = []
         self._learner: Kernel | None = None
         self._reference: Kernel | None = None
@@ -106,7 +131,10 @@ class _Court:
             await self._restart()
 
     async def check(self, cell: NotebookNode, seconds: float) -> None:
-        """Run a check cell in the judge while the other two answer it."""
+        """Run a check cell in the judge while the other two answer it.
+
+        The cell's outputs begin with a score that nbgrader can read, or have an error.
+        """
         asked = [(k, await k.begin(SERVE.format(address=a))) for k, a in self._sides()]
         try:
             await self._judge.run(cell, seconds)
@@ -119,6 +147,7 @@ class _Court:
                 await kernel.end(message)
             except KernelLost:
                 await (self._restart() if kernel is self._learner else self._restart_reference())
+        _insist_on_score(cell)
 
     async def close(self) -> None:
         for kernel in (self._learner, self._reference, self._judge):
@@ -153,8 +182,8 @@ class _Court:
         self._starts += 1
         folder = self._folder / f"judge{self._starts}"
         folder.mkdir(mode=0o700)
-        env = {SESSION: str(self._folder / "session.json"), "NBGRADER_EXECUTION": "autograde"}
-        return await Kernel.start(sandbox.trusted_kernel(folder), folder, env)
+        session = {SESSION: str(self._folder / "session.json"), "NBGRADER_EXECUTION": "autograde"}
+        return await Kernel.start(sandbox.trusted_kernel(folder), folder, self._env | session)
 
     async def _restart(self) -> None:
         await self._learner.stop()
