@@ -120,7 +120,7 @@ def rounded(value):
 
 # name: candidate, baseline, data, key of the outputs
 PAIRS = {
-    "sort": (key_operator, key_lambda, lambda: [(n, -n) for n in numbers(5000)], None),
+    "sort": (key_operator, key_lambda, lambda: [(n, -n) for n in numbers(1000)], None),
     "list": (comprehension, mapped, lambda: numbers(5000), None),
     "counter": (counter, count_by_get, lambda: numbers(5000), None),
     "lookup": (in_dictionary, in_sorted_list, lambda: numbers(5000), None),
