@@ -27,6 +27,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer
 
 from helpers.checks.check import SESSION
+from helpers.checks.links import socket_at
 from helpers.checks.score import MIME
 
 from . import sandbox
@@ -210,9 +211,13 @@ async def _dismiss(kernel: Kernel, address: str, message: str) -> None:
     """See an agent end; one that no check has called stops waiting for it."""
     ending = asyncio.ensure_future(kernel.end(message))
     while not ending.done():
-        with socket.socket(socket.AF_UNIX) as caller, contextlib.suppress(OSError):
+        with (
+            contextlib.suppress(OSError),
+            socket_at(address) as path,
+            socket.socket(socket.AF_UNIX) as caller,
+        ):
             caller.setblocking(False)
-            caller.connect(address)
+            caller.connect(path)
         await asyncio.wait({ending}, timeout=0.05)
     ending.result()
 

@@ -7,13 +7,16 @@ that does not come back is ended.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Client, Connection
 from typing import Any
 
@@ -52,10 +55,12 @@ class Local:
 
     def ask(self, do: str, **message: Any) -> Any:
         """The value that the agent answers with."""
-        reply = wire.loads(self._agent.answer(wire.dumps({"do": do, **message})))
-        if "error" in reply and reply["error"]["kinds"][0] == "KeyboardInterrupt":
-            raise KeyboardInterrupt
-        return _value(reply)
+        try:
+            return _value(self._agent.answer(wire.dumps({"do": do, **message})))
+        except LearnerError as error:
+            if error.kinds[0] == "KeyboardInterrupt":
+                raise KeyboardInterrupt from None
+            raise
 
     def cpu_seconds(self) -> float:
         """CPU time of this process so far."""
@@ -86,13 +91,20 @@ class Remote:
     remote = True
 
     def __init__(self, address: str, launched: int, seconds: float = 20.0) -> None:
-        self._connection = _connect(address, seconds)
-        self._pid = _peer(self._connection) or launched
-        self._launched = psutil.Process(launched)
-        self._patience = CALL_SECONDS
+        self._launched, self._pid, self._patience = launched, launched, CALL_SECONDS
+        self._connection: Connection | None = None
+        self._lost = ""
+        try:
+            self._connection = _connect(address, seconds)
+            self._pid = _peer(self._connection) or launched
+            _give_up_after(4 * CALL_SECONDS, self._connection)
+        except SandboxLost as error:
+            self._lost = str(error)  # the next question need not wait for it
 
     def ask(self, do: str, **message: Any) -> Any:
         """The value that the agent answers with; `TookTooLong` when it takes too much time."""
+        if self._lost:
+            raise SandboxLost(self._lost)
         seconds = self._patience
         try:
             self._connection.send_bytes(wire.dumps({"do": do, **message}))
@@ -100,18 +112,20 @@ class Remote:
             if late:
                 self._patience = CALL_SECONDS / 4  # the next one that hangs is not waited for long
                 self._interrupt()
-            reply = wire.loads(self._connection.recv_bytes(wire.LIMIT_BYTES))
-        except (EOFError, OSError) as error:
-            raise SandboxLost(f"your code's process ended ({type(error).__name__})") from None
+            payload = self._connection.recv_bytes(wire.LIMIT_BYTES)
+        except (EOFError, OSError, psutil.Error) as error:
+            self._lost = f"your code's process ended ({type(error).__name__})"
+            raise SandboxLost(self._lost) from None
         if late:
             raise TookTooLong(f"stopped, because it was not finished after {seconds:g} s")
-        if not isinstance(reply, dict) or not reply.keys() & {"value", "error"}:
-            raise SandboxLost("your code's process sent something that is no answer")
-        return _value(reply)
+        return _value(payload)
 
     def cpu_seconds(self) -> float:
         """CPU time charged to the process, all its threads and all it has started."""
-        return _cpu_clock(self._pid) + _cpu_of_others(self._launched, self._pid)
+        try:
+            return _cpu_clock(self._pid) + _cpu_of_others(self._launched, self._pid)
+        except (OSError, psutil.Error):
+            raise SandboxLost("your code's process ended") from None
 
     def reset_peak(self) -> None:
         """Have the system note the process's peak of resident memory anew from here."""
@@ -135,10 +149,13 @@ class Remote:
 
     def close(self) -> None:
         """Let the other side go on."""
-        self._connection.close()
+        if self._connection:
+            self._connection.close()
 
     def _answers_within(self, seconds: float) -> bool:
         """Whether an answer comes before `seconds` of CPU time, or four times that, are over."""
+        if self._connection.poll(0.25):
+            return True
         begin, cpu = _perf_counter(), self.cpu_seconds()
         while not self._connection.poll(0.25):
             if self.cpu_seconds() - cpu > seconds or _perf_counter() - begin > 4 * seconds:
@@ -154,26 +171,46 @@ class Remote:
         raise SandboxLost("your code's process did not answer and was ended")
 
 
-def _value(reply: dict) -> Any:
-    if "value" in reply:
-        return reply["value"]
-    error = reply["error"]
-    raise LearnerError(
-        [str(kind) for kind in error["kinds"]] or ["Exception"],
-        str(error["message"]),
-        [str(frame) for frame in error["frames"]],
-    )
+def _value(payload: bytes) -> Any:
+    """What a reply holds; whoever sent it may have made it up."""
+    try:
+        reply = wire.loads(payload)
+        if "value" in reply:
+            return reply["value"]
+        error = reply["error"]
+        kinds, frames = ([str(e)[:300] for e in error[key][:20]] for key in ("kinds", "frames"))
+        raise LearnerError(kinds or ["Exception"], str(error["message"])[:1000], frames[:3])
+    except (wire.NotPlain, TypeError, KeyError) as error:
+        raise SandboxLost(f"your code's process sent what is no answer ({error!s:.200})") from None
 
 
 def _connect(address: str, seconds: float) -> Connection:
     give_up = _perf_counter() + seconds
     while True:
         try:
-            return Client(address)
+            with socket_at(address) as path:
+                return Client(path)
         except (FileNotFoundError, ConnectionRefusedError):
             if _perf_counter() > give_up:
                 raise SandboxLost("your code's process did not start to answer") from None
             _sleep(0.01)
+        except OSError as error:
+            raise SandboxLost(f"your code's process cannot be reached ({error})") from None
+
+
+@contextlib.contextmanager
+def socket_at(address: str) -> Iterator[str]:
+    """A path to the very socket at `address`: untrusted code might put a link there meanwhile."""
+    if sys.platform != "linux":
+        yield address
+        return
+    held = os.open(address, os.O_PATH | os.O_NOFOLLOW)
+    try:
+        if not stat.S_ISSOCK(os.fstat(held).st_mode):
+            raise OSError(f"{address} is no socket")
+        yield f"/proc/self/fd/{held}"
+    finally:
+        os.close(held)
 
 
 def _peer(connection: Connection) -> int:
@@ -183,6 +220,14 @@ def _peer(connection: Connection) -> int:
     with socket.socket(fileno=os.dup(connection.fileno())) as end:
         size = struct.calcsize("3i")
         return struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))[0]
+
+
+def _give_up_after(seconds: float, connection: Connection) -> None:
+    """Have half a message, or one that nobody takes, end in an error rather than in a wait."""
+    if sys.platform != "win32":
+        with socket.socket(fileno=os.dup(connection.fileno())) as end:
+            for what in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                end.setsockopt(socket.SOL_SOCKET, what, struct.pack("ll", int(seconds), 0))
 
 
 _OPEN_AND_PASS_ON = """
@@ -224,15 +269,30 @@ def _cpu_clock(pid: int) -> float:
     return times.user + times.system
 
 
-def _cpu_of_others(launched: psutil.Process, pid: int) -> float:
+def _cpu_of_others(launched: int, pid: int) -> float:
     """CPU time of all started below `launched`, ended ones too, but for `pid`'s own."""
     total = 0.0
-    for process in (launched, *launched.children(recursive=True)):
-        try:
-            times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        if process.pid != pid:
-            total += times.user + times.system
-        total += getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
+    for process in _family(launched):
+        with contextlib.suppress(OSError, psutil.NoSuchProcess):
+            if process != pid:
+                total += _cpu_clock(process)
+            ended = psutil.Process(process).cpu_times()
+            total += getattr(ended, "children_user", 0.0) + getattr(ended, "children_system", 0.0)
     return total
+
+
+def _family(pid: int) -> Iterator[int]:
+    """`pid`, the processes that it has started, and so on."""
+    if not os.path.exists(f"/proc/{pid}/task/{pid}/children"):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            yield from (p.pid for p in psutil.Process(pid).children(recursive=True))
+        yield pid
+        return
+    # Not by psutil, which goes through all processes of the machine.
+    yield pid
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children") as file:
+                children = file.read().split()
+            for child in children:
+                yield from _family(int(child))
