@@ -3,6 +3,7 @@
 #   make lab EXERCISE=ex02_algorithm_optimization PORT=8890 ARGS=--no-browser
 #   make build EXERCISE=ex02_algorithm_optimization FORCE=1
 #   make test ARGS="tests/unit -k build"
+#   make flakiness EXERCISE=ex02_algorithm_optimization N=20 LOAD=busy
 #   make lab PYTHON=/path/to/python3.13         which Python makes the environment
 
 # Any Python that really runs will do to start with (pyenv's shims may be there and fail):
@@ -18,7 +19,7 @@ RUN = run() { \
 
 export PYTHON
 
-.PHONY: help lab demo grade build test format
+.PHONY: help lab demo grade build test calibrate flakiness format
 
 help:  ## show this
 	@echo "Commands (each sets up what it needs, once):"
@@ -38,6 +39,12 @@ build:  ## make the notebooks from the texts in source/
 
 test:  ## run all tests, the worked notebooks too
 	@$(RUN) test $(ARGS)
+
+calibrate:  ## measure how far each threshold is from the answers on either side of it
+	@$(RUN) calibrate $(EXERCISE) $(if $(N),-n $(N)) $(ARGS)
+
+flakiness:  ## count wrong verdicts of checks run again and again, idle and busy
+	@$(RUN) flakiness $(EXERCISE) $(if $(N),-n $(N)) $(if $(LOAD),--load $(LOAD)) $(ARGS)
 
 format:  ## format and lint the code and the exercises' texts
 	@$(RUN) format $(ARGS)

@@ -16,6 +16,8 @@ COMMANDS = """\
   grade [OPTIONS]                            grade what lies in submitted/ (grade --help)
   build [EXERCISE ...] [--force]             make the notebooks from the texts in source/
   test [PYTEST OPTIONS]                      run all tests
+  calibrate [EXERCISE ...] [-n N]            measure how far thresholds are from planted answers
+  flakiness [EXERCISE ...] [-n N] [--load L] count wrong verdicts, on an idle and on a busy machine
   format                                     format and lint the code and the texts
 """
 
@@ -100,6 +102,20 @@ def test(argv: list[str]) -> int:
     return subprocess.call([sys.executable, "-m", "pytest", *argv], cwd=ROOT)
 
 
+def calibrate(argv: list[str]) -> int:
+    """Measure how far thresholds are from the planted answers on either side."""
+    from course import evidence
+
+    return evidence.calibrate(argv)
+
+
+def flakiness(argv: list[str]) -> int:
+    """Run checks again and again on planted answers and count wrong verdicts."""
+    from course import evidence
+
+    return evidence.flakiness(argv)
+
+
 def tidy(argv: list[str]) -> int:
     """Format and lint the code and the exercises' texts."""
     ruff = [sys.executable, "-m", "ruff"]
@@ -107,7 +123,16 @@ def tidy(argv: list[str]) -> int:
     return subprocess.call([*ruff, "check", "--fix", "."], cwd=ROOT) or formatted
 
 
-RUN = {"lab": lab, "demo": demo, "grade": grade, "build": build, "test": test, "format": tidy}
+RUN = {
+    "lab": lab,
+    "demo": demo,
+    "grade": grade,
+    "build": build,
+    "test": test,
+    "calibrate": calibrate,
+    "flakiness": flakiness,
+    "format": tidy,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
