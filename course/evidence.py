@@ -627,9 +627,13 @@ def _busy(cores: int) -> Iterator[None]:
 @contextlib.contextmanager
 def _ending_all() -> Iterator[None]:
     """Whatever is started inside is ended with it; SIGTERM is taken as Ctrl-C is."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
     mine = psutil.Process()
     before = set(mine.children(recursive=True))
-    usual = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    usual = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
     finally:
