@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import textwrap
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,6 +17,11 @@ PASSED, FAILED, RAISED, NOT_ATTEMPTED, UNDECIDED = (
     "undecided",
 )
 _SIGNS = {PASSED: "✓", FAILED: "✗", RAISED: "✗", NOT_ATTEMPTED: "○", UNDECIDED: "?"}
+# From the best to the worst. Green and vermilion of Okabe and Ito: readable on white and on black,
+# and never the only thing that tells.
+_COLOURS = dict.fromkeys([PASSED], "#009e73") | dict.fromkeys([NOT_ATTEMPTED, UNDECIDED], "#808080")
+_COLOURS |= dict.fromkeys([FAILED, RAISED], "#d55e00")
+_COLUMNS = 83  # as many as `nbgrader validate` shows of a line
 _MEASURED = re.compile("\x02([^\x03]*)\x03")
 
 
@@ -43,8 +49,8 @@ class Part:
         """The part as lines of text."""
         head = f"{_SIGNS[self.verdict]} {self.title} ({self.verdict})"
         think = f"Think: {self.think}" if self.think and self.verdict != PASSED else ""
-        body = [line for text in (self.message, think) if text for line in text.splitlines()]
-        return [head, *(f"    {_MEASURED.sub(r'\1', line)}" for line in body)]
+        body = _MEASURED.sub(r"\1", "\n".join(filter(None, [self.message, think]))).splitlines()
+        return [*_wrapped(head, "", "  "), *(row for line in body for row in _wrapped(line))]
 
 
 class Score(float):
@@ -79,30 +85,38 @@ class Score(float):
         }
 
     def panel(self) -> str:
-        """The score as HTML that keeps to the theme's own colours."""
-        rows = "".join(_row(part) for part in self.parts)
+        """The score as HTML that is as readable in a dark theme as in a light one."""
+        worst = max((part.verdict for part in self.parts), key=list(_COLOURS).index, default=PASSED)
         notes = "".join(f"<p><strong>Note:</strong> {html.escape(n)}</p>" for n in self.notes)
+        parts = "".join(_item(part) for part in self.parts)
         return (
-            '<div style="border-left: 4px solid currentColor; padding: 2px 12px; max-width: 52em">'
-            f"<p><strong>{float(self):g} of {self.possible:g} points</strong></p>{notes}"
-            f'<table style="margin-left: 0">{rows}</table></div>'
+            f'<div style="border-left: 4px solid {_COLOURS[worst]}; padding: 2px 14px; '
+            'max-width: 56em"><p style="margin: 0"><strong>'
+            f"{float(self):g} of {self.possible:g} points</strong></p>{notes}"
+            f'<ul style="list-style: none; margin: 0; padding: 0 0 0 1.5em">{parts}</ul></div>'
         )
 
 
-def _row(part: Part) -> str:
-    text = "".join(f"<br>{_markup(line)}" for line in part.message.splitlines())
+def _wrapped(line: str, first: str = "    ", rest: str = "    ") -> list[str]:
+    whole = {"break_long_words": False, "break_on_hyphens": False}
+    return textwrap.wrap(line, _COLUMNS, initial_indent=first, subsequent_indent=rest, **whole)
+
+
+def _item(part: Part) -> str:
+    lines = [_markup(line) for line in part.message.splitlines()]
     if part.think and part.verdict != PASSED:
-        text += f"<br><em>Think:</em> {_markup(part.think)}"
-    cell = 'style="text-align: left; vertical-align: top; white-space: normal; padding: 2px 6px"'
+        lines.append(f"<em>Think:</em> {_markup(part.think)}")
+    sign = f'<strong style="float: left; margin-left: -1.5em; color: {_COLOURS[part.verdict]}">'
     return (
-        f"<tr><td {cell}><strong>{_SIGNS[part.verdict]}</strong></td>"
-        f"<td {cell}><strong>{_markup(part.title)}</strong> "
-        f"({part.verdict}, {part.earned:g} of {part.points:g}){text}</td></tr>"
+        f'<li style="margin: 6px 0">{sign}{_SIGNS[part.verdict]}</strong>'
+        f"<strong>{_markup(part.title)}</strong> "
+        f"({part.verdict}, {part.earned:g} of {part.points:g})"
+        f"{''.join(f'<div>{line}</div>' for line in lines)}</li>"
     )
 
 
 def _markup(text: str) -> str:
-    escaped = html.escape(text, quote=False)
+    escaped = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
     return _MEASURED.sub(r'<span class="measured">\1</span>', escaped)
 
 
