@@ -42,6 +42,7 @@ class Agent:
 
     def __init__(self, namespace: Mapping[str, Any]) -> None:
         self._namespace = namespace
+        self._lent: dict[str, Callable] = {}
         self._inputs: list = []
         self._outputs: list = []
         self._originals = _watched()
@@ -77,6 +78,19 @@ class Agent:
                 kwargs[name] = self._named(name)
         return _finish(scenario(**kwargs))
 
+    def do_lend(self, name: str, function: bytes) -> None:
+        """Let `name` stand for a check's own function, to call, time and measure like a learner's.
+
+        Arguments go to its last parameters, the learner's names to those before.
+        """
+        scenario: Callable = _unpickle(function)
+        names = list(inspect.signature(scenario).parameters)
+
+        def run(*args: Any) -> Any:
+            return scenario(*map(self._named, names[: len(names) - len(args)]), *args)
+
+        self._lent[name] = run
+
     def do_peak(self, name: str, args: list) -> list:
         """[peak bytes, bytes still held, result] of one call."""
         used = _allocations(self._named(name), *args)
@@ -111,6 +125,8 @@ class Agent:
         return sorted(name for name, was in self._originals.items() if now.get(name) is not was)
 
     def _named(self, name: str) -> Any:
+        if name in self._lent:
+            return self._lent[name]
         try:
             return self._namespace[name]
         except KeyError:

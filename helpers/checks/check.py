@@ -89,6 +89,26 @@ class Function:
     __reduce__ = Names.__reduce__
 
 
+class Scenario(Function):
+    """A check's own function that runs next to the learner's code; called with keywords."""
+
+    def __init__(self, check: Check, link: Callable[[], Local | Remote], function: Callable):
+        # With spaces it reads well, and is the name of nothing that the learner has.
+        super().__init__(check, self._lent, function.__name__.replace("_", " "))
+        self._plain_link, self._function = link, cloudpickle.dumps(function)
+
+    def __call__(self, **kwargs: Any) -> Any:
+        self._check._start(self.__name__)
+        result = self._plain_link().ask("beside", function=self._function, kwargs=kwargs)
+        self._check._result = result
+        return result
+
+    def _lent(self) -> Local | Remote:
+        link = self._plain_link()
+        link.ask("lend", name=self.__name__, function=self._function)
+        return link
+
+
 class Check:
     """A check cell on the learner's `names`: those that must be there before it means anything."""
 
@@ -222,23 +242,14 @@ class Check:
             text = f"{self._call + ': ' if self._call else ''}{_amount(amount)} {what}"
             self._miss(Failure(f"{text}; at least {_amount(limit)} were expected.", think))
 
-    def beside(self, function: Callable) -> Callable:
+    def beside(self, function: Callable) -> Scenario:
         """Make `function` run next to the learner's code, and only observe there.
 
         Its parameters that a call leaves out are filled with the learner's names of that name.
-        What it returns comes back plain.
+        What it returns comes back plain. `faster`, `grows` and `peak` take it like a function of
+        the learner's: the arguments go to its last parameters.
         """
-
-        def run(**kwargs: Any) -> Any:
-            self._start(function.__name__.replace("_", " "))
-            result = self._learner_link().ask(
-                "beside", function=cloudpickle.dumps(function), kwargs=kwargs
-            )
-            self._result = result
-            return result
-
-        run.__name__ = function.__name__
-        return run
+        return Scenario(self, self._learner_link, function)
 
     @contextlib.contextmanager
     def server(self, **options: Any) -> Iterator[LocalServer]:

@@ -208,6 +208,28 @@ def slowly(n):
     return result
 """
 
+STACK = """
+class Stack:
+    def __init__(self):
+        self.items = []
+    def push(self, item):
+        self.items.append(item)
+"""
+STACK_CHECK = """
+@check.beside
+def pushing_every_item(Stack, items):
+    stack = Stack()
+    for item in items:
+        stack.push(item)
+    return len(stack.items)
+
+with check.part("grows", points=5):
+    check.grows(pushing_every_item, on=lambda n: ([0] * n,), sizes=[2_000, 4_000, 8_000, 16_000],
+                below=1.5, right=lambda result, items: result == len(items))
+with check.part("lean", points=4):
+    check.equal(check.peak(pushing_every_item, [0] * 10_000, at_most=200_000), 10_000)
+"""
+
 P, F, R, N = "passed", "failed", "raised", "not attempted"
 CASES = {
     "cache": ("", CACHE, CACHE_CHECK, "TTLCache", [P, P, P]),
@@ -255,6 +277,11 @@ CASES = {
     "buffer that copies": (
         *("", BUFFER.replace("memoryview(self.data)", "memoryview(bytearray(self.data))")),
         *(BUFFER_CHECK, "Numbers", [F, F, P]),
+    ),
+    "stack": ("", STACK, STACK_CHECK, "Stack", [P, P]),
+    "stack that copies": (
+        *("", STACK.replace("self.items.append(item)", "self.items = self.items + [item]")),
+        *(STACK_CHECK, "Stack", [F, P]),
     ),
     "faster": (SLOWLY, FASTER, FASTER_CHECK, "squares", [P, P, P]),
     "not faster": (SLOWLY, SLOWLY.replace("slowly", "squares"), FASTER_CHECK, "squares", [F, F, P]),
