@@ -1,1 +1,1 @@
-"""What a notebook imports: timing, memory, counting, plotting, checks, data and a local web server."""
+"""What notebooks import: timing, memory, counting, plotting, checks, data, a local web server."""

@@ -17,7 +17,9 @@ import inspect
 import io
 import os
 import pickle
+import shutil
 import sys
+import tempfile
 import threading
 import time
 import timeit
@@ -95,6 +97,17 @@ class Agent:
         """[peak bytes, bytes still held, result] of one call."""
         used = _allocations(self._named(name), *args)
         return [used.peak_bytes, used.net_bytes, used.result]
+
+    def do_write(self, name: str, content: bytes) -> str:
+        """The path of a new file called `name`, in a folder of its own."""
+        path = os.path.join(tempfile.mkdtemp(prefix="check-"), name)
+        with open(path, "wb") as file:
+            file.write(content)
+        return path
+
+    def do_remove(self, path: str) -> None:
+        """Remove what `write` made."""
+        shutil.rmtree(os.path.dirname(path), ignore_errors=True)
 
     def do_load(self, inputs: list) -> int:
         """Keep `inputs`, a list of [args, kwargs], for `run`; memory is tidied before it."""

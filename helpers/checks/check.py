@@ -252,6 +252,16 @@ class Check:
         return Scenario(self, self._learner_link, function)
 
     @contextlib.contextmanager
+    def file(self, content: bytes, name: str = "data.csv") -> Iterator[str]:
+        """The path of a file with this content, where the learner's code can read it."""
+        path = self._learner_link().ask("write", name=name, content=content)
+        try:
+            yield path
+        finally:
+            with contextlib.suppress(LearnerError, TookTooLong, SandboxLost):
+                self._learner_link().ask("remove", path=path)
+
+    @contextlib.contextmanager
     def server(self, **options: Any) -> Iterator[LocalServer]:
         """A `LocalServer` that the learner's code can reach and only the check can steer."""
         where = self._learner_link().listen()

@@ -303,3 +303,22 @@ def test_verdicts_are_the_same_in_both_backends(backend, case):
     given, answer, check, name, expected = CASES[case]
     found = backend(given, answer, HEAD.replace("*NAMES", repr(name)) + check)
     assert [part["verdict"] for part in found] == expected, found
+
+
+FILE_CHECK = """
+with check.part("reads", points=3), check.file(b"a,b\\n1,2\\n") as path:
+    check.equal(learner.total(path), 3)
+with check.part("is gone", points=3):
+    check.raises(FileNotFoundError, learner.total, path)
+"""
+TOTAL = """
+def total(path):
+    with open(path) as file:
+        return sum(map(int, file.read().split()[1].split(",")))
+"""
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_learner_s_code_can_be_handed_a_file(backend):
+    found = backend("", TOTAL, HEAD.replace("*NAMES", "'total'") + FILE_CHECK)
+    assert [part["verdict"] for part in found] == [P, P], found
