@@ -332,7 +332,7 @@ class Check:
         for rounds in range(1, 13):  # the closer the call, the longer it is measured
             for n in sizes:  # size after size, so that a slow spell does not bend the slope
                 args = on(n)
-                cost, _, results = _cost(link, function.__name__, [args])
+                cost, results = _cost(link, function.__name__, [args])
                 self._result = results[0] if results else _NOTHING
                 if len(results) != 1 or right(results[0], *args) is not True:
                     raise Failure(f"{function.__name__} gave a wrong result at n = {n:,}.")
@@ -453,8 +453,7 @@ class _Pairs:
         for side in ("candidate", "baseline") if candidate_first else ("baseline", "candidate"):
             function = sides[side]
             taken[side] = _cost(function._link(), function.__name__, inputs)
-        candidate, shifted, got = taken["candidate"]
-        baseline, usual, want = taken["baseline"]
+        (candidate, got), (baseline, want) = taken["candidate"], taken["baseline"]
         for args, one, other in zip(inputs, got, want, strict=False):
             self._check._result = one
             if _difference(self._same(one), self._same(other)):
@@ -465,21 +464,18 @@ class _Pairs:
                 )
         if len(got) != len(want):
             raise Failure(f"{self._candidate.__name__} did not answer for every input.")
-        # Handing inputs in and results out costs both sides the same. Where it costs the candidate
-        # much more, work was moved out of the call that is timed, and is counted all the same.
-        return candidate + max(0.0, shifted - 2 * usual - 0.001), baseline
+        return candidate, baseline
 
 
-def _cost(link: Local | Remote, name: str, inputs: list[tuple]) -> tuple[float, float, list]:
-    """CPU seconds of the calls, CPU seconds of all around them, and the results."""
-    begin = link.cpu_seconds()
-    link.ask("load", inputs=[[list(args), {}] for args in inputs])
-    before = link.cpu_seconds()
-    link.ask("run", name=name)
-    after = link.cpu_seconds()
-    results = link.ask("fetch")
-    around = link.cpu_seconds() - after + before - begin
-    return after - before, around, results if isinstance(results, list) else []
+def _cost(link: Local | Remote, name: str, inputs: list[tuple]) -> tuple[float, list]:
+    """CPU seconds of the calls, and their results."""
+    _, taking, here = link.timed("load", inputs=[[list(args), {}] for args in inputs])
+    _, seconds, _ = link.timed("run", name=name)
+    results, giving, and_here = link.timed("fetch")
+    # To take inputs in and give results out is about as much work there as here. Where it is much
+    # more, work was moved out of the call that is timed, and is counted all the same.
+    seconds += max(0.0, taking + giving - 2 * (here + and_here) - 0.001)
+    return seconds, results if isinstance(results, list) else []
 
 
 _NOTHING = object()

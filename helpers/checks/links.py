@@ -26,6 +26,7 @@ from . import wire
 from .agent import Agent
 
 _process_time, _perf_counter, _sleep = time.process_time, time.perf_counter, time.sleep
+_KNOWS_DELAYS = os.path.exists("/proc/self/schedstat")
 CALL_SECONDS = 10.0  # of CPU time; a call that waits is given four times as long
 
 
@@ -62,9 +63,12 @@ class Local:
                 raise KeyboardInterrupt from None
             raise
 
-    def cpu_seconds(self) -> float:
-        """CPU time of this process so far."""
-        return _process_time()
+    def timed(self, do: str, **message: Any) -> tuple[Any, float, float]:
+        """What `ask` gives, the CPU seconds that took, and those spent here: the same."""
+        begin = _process_time()
+        value = self.ask(do, **message)
+        seconds = _process_time() - begin
+        return value, seconds, seconds
 
     def reset_peak(self) -> None:
         """Nothing to do: this process's memory says little of one call."""
@@ -120,12 +124,33 @@ class Remote:
             raise TookTooLong(f"stopped, because it was not finished after {seconds:g} s")
         return _value(payload)
 
-    def cpu_seconds(self) -> float:
+    def timed(self, do: str, **message: Any) -> tuple[Any, float, float]:
+        """What `ask` gives, the CPU seconds charged for it over there, and those spent here.
+
+        Time in which a process waits though no other one keeps it from running is charged too: a
+        child may be at work whose CPU time is charged to nobody once it has ended.
+        """
+        cpu, delay = self._cpu_seconds(), self._delay()
+        begin, here = _perf_counter(), _process_time()
+        value = self.ask(do, **message)
+        waited, here = _perf_counter() - begin, _process_time() - here
+        cpu, delay = self._cpu_seconds() - cpu, self._delay() - delay
+        if _KNOWS_DELAYS:
+            # As many as ten others, no more, may keep a process that is ready from running.
+            waited -= cpu + min(delay, 10 * cpu + 0.02)
+            cpu += max(0.0, waited - cpu - 0.005)
+        return value, cpu, here
+
+    def _cpu_seconds(self) -> float:
         """CPU time charged to the process, all its threads and all it has started."""
         try:
             return _cpu_clock(self._pid) + _cpu_of_others(self._launched, self._pid)
         except (OSError, psutil.Error):
             raise SandboxLost("your code's process ended") from None
+
+    def _delay(self) -> float:
+        """Seconds for which the process's threads, and this one, were ready but not run."""
+        return _run_delay(self._pid) + _run_delay(os.getpid())
 
     def reset_peak(self) -> None:
         """Have the system note the process's peak of resident memory anew from here."""
@@ -156,9 +181,9 @@ class Remote:
         """Whether an answer comes before `seconds` of CPU time, or four times that, are over."""
         if self._connection.poll(0.25):
             return True
-        begin, cpu = _perf_counter(), self.cpu_seconds()
+        begin, cpu = _perf_counter(), self._cpu_seconds()
         while not self._connection.poll(0.25):
-            if self.cpu_seconds() - cpu > seconds or _perf_counter() - begin > 4 * seconds:
+            if self._cpu_seconds() - cpu > seconds or _perf_counter() - begin > 4 * seconds:
                 return False
         return True
 
@@ -267,6 +292,16 @@ def _cpu_clock(pid: int) -> float:
         return time.clock_gettime_ns((~pid << 3) | 2) / 1e9
     times = psutil.Process(pid).cpu_times()
     return times.user + times.system
+
+
+def _run_delay(pid: int) -> float:
+    """Seconds that the threads of a process have stood in line for a processor."""
+    total = 0
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/schedstat") as file:
+                total += int(file.read().split()[1])
+    return total / 1e9
 
 
 def _cpu_of_others(launched: int, pid: int) -> float:
