@@ -90,6 +90,7 @@ c.GenerateFeedback.preprocessors = [
     pp.GetGrades,
     "course.grading.scrub.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "course.grading.look.Look",
 ]
 
 # --- The exchange, for a class on JupyterHub -----------------------------------------------------
