@@ -95,6 +95,7 @@ class Course:
         self.config = config
         self.coursedir = CourseDirectory(config=config)
         self._log = root / "build" / "grading.log"
+        self._assigned: set[str] = set()
 
     def submissions(self, student: str, exercise: str) -> list[tuple[str, str]]:
         """(learner, exercise) of all that has been submitted, in order."""
@@ -109,12 +110,13 @@ class Course:
         with _quiet_exchange():
             api = NbGraderAPI(self.coursedir, config=self.config)
         known = {path.parent.name for path in (ROOT / "source").glob("*/*.ipynb")}
-        for exercise in sorted({exercise for _, exercise in submissions} & known):
+        for exercise in sorted({exercise for _, exercise in submissions} & known - self._assigned):
             self._say(f"{exercise}: putting the assignment into the gradebook")
             outcome = api.generate_assignment(exercise, force=True, create=True)
             self._note(outcome)
             if not outcome["success"]:
                 raise RuntimeError(f"{exercise} cannot be put into the gradebook; see {self._log}")
+            self._assigned.add(exercise)
         results = []
         for number, (student, exercise) in enumerate(submissions, 1):
             self._say(f"[{number}/{len(submissions)}] {student}: {exercise} ", end="")

@@ -1,0 +1,32 @@
+"""Every planted answer gets exactly the score its file says, through nbgrader's own autograder."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from course import exercise, planted
+from course.grading.runs import Course
+
+PLANTED = [one for name in exercise.names() for one in planted.load(name)]
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory):
+    """A class of its own, with a gradebook of its own."""
+    return Course(tmp_path_factory.mktemp("class"))
+
+
+@pytest.mark.needs("bubblewrap")
+@pytest.mark.parametrize("answer", [pytest.param(p, id=f"{p.exercise}-{p.name}") for p in PLANTED])
+def test_a_planted_answer_gets_the_score_its_file_says(course, answer):
+    folder = course.root / "submitted" / answer.name / answer.exercise
+    folder.mkdir(parents=True)
+    nbformat.write(planted.compose(answer), folder / f"{answer.exercise}.ipynb")
+    (result,) = course.grade([(answer.name, answer.exercise)], force=True)
+    assert result.score is not None, result.remarks
+    with Gradebook(course.coursedir.db_url) as gradebook:
+        notebook = gradebook.find_submission_notebook(answer.exercise, answer.exercise, answer.name)
+        found = {grade.name: grade.auto_score for grade in notebook.grades}
+    assert {name: found[name] for name in answer.scores} == dict(answer.scores)
