@@ -196,6 +196,23 @@ class Remote:
         raise SandboxLost("your code's process did not answer and was ended")
 
 
+def family(pid: int) -> Iterator[int]:
+    """The process `pid`, those that it has started, and so on."""
+    if not os.path.exists(f"/proc/{pid}/task/{pid}/children"):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            yield from (p.pid for p in psutil.Process(pid).children(recursive=True))
+        yield pid
+        return
+    # Not by psutil, which goes through all processes of the machine.
+    yield pid
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children") as file:
+                children = file.read().split()
+            for child in children:
+                yield from family(int(child))
+
+
 def _value(payload: bytes) -> Any:
     """What a reply holds; whoever sent it may have made it up."""
     try:
@@ -256,9 +273,14 @@ def _give_up_after(seconds: float, connection: Connection) -> None:
 
 
 _OPEN_AND_PASS_ON = """
-import socket, sys
+import fcntl, os, socket, sys
+out, network = int(sys.argv[1]), os.open(f"/proc/{sys.argv[2]}/ns/net", os.O_RDONLY)
+if os.getuid():
+    # Whoever is not root may enter it from the user namespace that owns it: see ioctl_ns(2).
+    os.setns(fcntl.ioctl(network, 0xB701), os.CLONE_NEWUSER)
+os.setns(network, os.CLONE_NEWNET)
 server = socket.create_server(("127.0.0.1", 0))
-with socket.socket(fileno=int(sys.argv[1])) as out:
+with socket.socket(fileno=out) as out:
     socket.send_fds(out, [b"."], [server.fileno()])
 """
 
@@ -266,11 +288,9 @@ with socket.socket(fileno=int(sys.argv[1])) as out:
 def _socket_in_network_of(pid: int) -> socket.socket:
     """A listening socket of the process's network namespace, served from out here."""
     ours, theirs = socket.socketpair()
-    user = [] if os.getuid() == 0 else ["--user", "--preserve-credentials"]
     with ours, theirs:
-        enter = ["nsenter", f"--target={pid}", *user, "--net", sys.executable]
         subprocess.run(
-            [*enter, "-c", _OPEN_AND_PASS_ON, str(theirs.fileno())],
+            [sys.executable, "-c", _OPEN_AND_PASS_ON, str(theirs.fileno()), str(pid)],
             pass_fds=[theirs.fileno()],
             check=True,
             timeout=20,
@@ -307,27 +327,10 @@ def _run_delay(pid: int) -> float:
 def _cpu_of_others(launched: int, pid: int) -> float:
     """CPU time of all started below `launched`, ended ones too, but for `pid`'s own."""
     total = 0.0
-    for process in _family(launched):
+    for process in family(launched):
         with contextlib.suppress(OSError, psutil.NoSuchProcess):
             if process != pid:
                 total += _cpu_clock(process)
             ended = psutil.Process(process).cpu_times()
             total += getattr(ended, "children_user", 0.0) + getattr(ended, "children_system", 0.0)
     return total
-
-
-def _family(pid: int) -> Iterator[int]:
-    """`pid`, the processes that it has started, and so on."""
-    if not os.path.exists(f"/proc/{pid}/task/{pid}/children"):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            yield from (p.pid for p in psutil.Process(pid).children(recursive=True))
-        yield pid
-        return
-    # Not by psutil, which goes through all processes of the machine.
-    yield pid
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/children") as file:
-                children = file.read().split()
-            for child in children:
-                yield from _family(int(child))
