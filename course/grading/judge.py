@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import math
+import os
 import shutil
 import socket
 import tempfile
@@ -172,7 +173,11 @@ class Court:
         self._starts += 1
         folder = self._folder / f"{name}{self._starts}"
         folder.mkdir()
-        kernel = await Kernel.start(sandbox.untrusted_kernel(folder, sandbox.Limits()), folder)
+        limits = sandbox.Limits()
+        manager = sandbox.untrusted_kernel(folder, limits)
+        # Not the grader's environment: bubblewrap itself would show it to what it runs.
+        env = dict(os.environ) if sandbox.isolation() == "process" else {"PATH": os.environ["PATH"]}
+        kernel = await Kernel.start(manager, folder, env, limits)
         install = new_code_cell(INSTALL)
         await kernel.run(install, 60.0)
         for output in install.outputs:
@@ -185,7 +190,8 @@ class Court:
         folder = self._folder / f"judge{self._starts}"
         folder.mkdir(mode=0o700)
         session = {SESSION: str(self._folder / "session.json"), "NBGRADER_EXECUTION": "autograde"}
-        return await Kernel.start(sandbox.trusted_kernel(folder), folder, self._env | session)
+        env = {**os.environ, **self._env, **session}
+        return await Kernel.start(sandbox.trusted_kernel(folder), folder, env, sandbox.Limits())
 
     async def _restart(self) -> None:
         await self._learner.stop()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import subprocess
 from collections.abc import Awaitable
 from pathlib import Path
@@ -14,6 +13,8 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
+
+from .sandbox import Limits, overuse
 
 Result = TypeVar("Result")
 OUTPUT_BYTES = 1_000_000  # of one cell; what comes after it is dropped
@@ -28,25 +29,31 @@ class Kernel:
     """A running kernel. Use `start` to make one and `stop` to end it."""
 
     def __init__(
-        self, manager: AsyncKernelManager, client: AsyncKernelClient, folder: Path
+        self,
+        manager: AsyncKernelManager,
+        client: AsyncKernelClient,
+        folder: Path,
+        limits: Limits,
     ) -> None:
         self._manager, self._client, self.folder = manager, client, folder
+        self._end = asyncio.ensure_future(self._watch(limits))
 
     @classmethod
     async def start(
         cls,
         manager: AsyncKernelManager,
         folder: Path,
-        env: dict[str, str] | None = None,
+        env: dict[str, str],
+        limits: Limits,
         seconds: float = 60.0,
     ) -> Kernel:
-        """Start the manager's kernel, which shares `folder` with the outside.
+        """Start the manager's kernel in the environment `env`; it is ended if it exceeds `limits`.
 
+        `folder` is what it shares with the outside.
         Raises `KernelLost` when it is not ready in `seconds`.
         """
         # What it writes past its channels belongs on no grader's terminal.
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        env = {**os.environ, **(env or {})}
         await manager.start_kernel(env=env, cwd=str(folder), **quiet)
         client = manager.client()
         client.start_channels()
@@ -56,7 +63,7 @@ class Kernel:
             client.stop_channels()
             await manager.shutdown_kernel(now=True)
             raise KernelLost(f"a kernel did not start: {error}") from None
-        return cls(manager, client, folder)
+        return cls(manager, client, folder, limits)
 
     @property
     def pid(self) -> int:
@@ -83,8 +90,8 @@ class Kernel:
         except TimeoutError:
             await self._interrupt()
             outputs.error("CellTimeoutError", f"The cell was stopped after {seconds:.0f} s.")
-        except KernelLost:
-            outputs.error("DeadKernelError", "The kernel died while it ran this cell.")
+        except KernelLost as error:
+            outputs.error("DeadKernelError", f"The kernel did not outlive this cell: {error}.")
             raise
         finally:
             cell.outputs = outputs.finished()
@@ -109,6 +116,7 @@ class Kernel:
 
     async def stop(self) -> None:
         """End the kernel and all it has started."""
+        self._end.cancel()
         self._client.stop_channels()
         with contextlib.suppress(Exception):
             await self._manager.shutdown_kernel(now=True)
@@ -127,19 +135,23 @@ class Kernel:
             raise KernelLost("it could not be interrupted") from None
 
     async def _while_alive(self, work: Awaitable[Result]) -> Result:
-        task, watch = asyncio.ensure_future(work), asyncio.ensure_future(self._death())
-        done, pending = await asyncio.wait({task, watch}, return_when=asyncio.FIRST_COMPLETED)
-        for other in pending:
-            other.cancel()
+        task = asyncio.ensure_future(work)
+        await asyncio.wait({task, self._end}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await other
-        if task not in done:
-            raise KernelLost("it died")
+                await task
+            raise KernelLost(self._end.result())
         return task.result()
 
-    async def _death(self) -> None:
+    async def _watch(self, limits: Limits) -> str:
+        """Wait until the kernel ends, and end it if need be; tells why it did."""
         while await self._manager.is_alive():
+            if excess := overuse(self.pid, self.folder, limits):
+                await self._manager.shutdown_kernel(now=True)
+                return f"it was ended, because {excess}"
             await asyncio.sleep(0.2)
+        return "it died"
 
 
 class _Outputs:

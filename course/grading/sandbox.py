@@ -7,8 +7,10 @@ when it ends, all that it has started ends with it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 import helpers
+from helpers.checks.links import family
 
 NOBODY = 65534
 GIB = 2**30
@@ -35,10 +38,12 @@ class NoSandbox(RuntimeError):
 class Limits:
     """What one sandbox may use."""
 
-    memory_bytes: int = 8 * GIB
+    memory_bytes: int = 8 * GIB  # address space of each process
+    resident_bytes: int = min(4 * GIB, psutil.virtual_memory().total // 2)  # of all, together
     file_bytes: int = 1 * GIB
-    disk_bytes: int = 1 * GIB
-    processes: int = 256
+    disk_bytes: int = 1 * GIB  # of each place that can be written to; they are held in memory
+    folder_bytes: int = 4 * 2**20  # in the folder that is shared with the outside: sockets
+    processes: int = 256 + 16 * (os.cpu_count() or 1)  # and threads: libraries start one a CPU
 
 
 def isolation() -> str:
@@ -62,7 +67,12 @@ def probe() -> None:
             "Submitted code is run in bubblewrap, which is not installed: on Debian and Ubuntu "
             f"`apt-get install bubblewrap`, on Fedora `dnf install bubblewrap`. {rest}"
         )
-    trial = [*_bubblewrap(Path(tempfile.gettempdir()), Limits()), sys.executable, "-c", "pass"]
+    trial = [
+        *_bubblewrap(Path(tempfile.gettempdir()), Limits(), NOBODY),
+        sys.executable,
+        "-c",
+        "pass",
+    ]
     outcome = subprocess.run(trial, capture_output=True, text=True, timeout=60, check=False)
     if outcome.returncode:
         raise NoSandbox(
@@ -76,12 +86,32 @@ def untrusted_kernel(folder: Path, limits: Limits) -> AsyncKernelManager:
     """A manager of a kernel for untrusted code; `folder` is all it shares with the outside."""
     if isolation() == "process":
         return _manager(folder, [])
-    manager = _manager(folder, _bubblewrap(folder, limits))
+    user = _somebody()
+    manager = _manager(folder, _bubblewrap(folder, limits, user))
     if os.getuid() == 0:
         manager.write_connection_file()
         for path in (folder, manager.connection_file):
-            os.chown(path, NOBODY, NOBODY)
+            os.chown(path, user, user)
     return manager
+
+
+def overuse(pid: int, folder: Path, limits: Limits) -> str:
+    """What the sandbox of process `pid` has too much of, in words; "" if it keeps to its limits.
+
+    No limit of the system's bounds the memory of several processes, or files in a folder.
+    """
+    if sys.platform != "linux":
+        return ""
+    processes = list(family(pid))
+    if sum(_memory_bytes(p, "statm") for p in processes) > limits.resident_bytes:
+        # Not so fast to read: here, memory that processes share is counted once.
+        used = sum(_memory_bytes(p, "smaps_rollup") for p in processes)
+        if used > limits.resident_bytes:
+            return f"it held {used / GIB:.1f} GB of memory, {limits.resident_bytes / GIB:.1f} GB "
+            "are allowed"
+    if not _small(folder, limits.folder_bytes):
+        return "it wrote where only its sockets belong"
+    return ""
 
 
 def trusted_kernel(folder: Path) -> AsyncKernelManager:
@@ -106,8 +136,8 @@ def _manager(folder: Path, prefix: list[str]) -> AsyncKernelManager:
     return manager
 
 
-def _bubblewrap(folder: Path, limits: Limits) -> list[str]:
-    """The command that puts what follows it into a sandbox."""
+def _bubblewrap(folder: Path, limits: Limits, user: int) -> list[str]:
+    """The command that puts what follows it into a sandbox; root becomes `user` there."""
     work = f"{folder}/work"
     command = [
         "prlimit",
@@ -125,7 +155,8 @@ def _bubblewrap(folder: Path, limits: Limits) -> list[str]:
         "--clearenv",
         *("--proc", "/proc"),
         *("--dev", "/dev"),
-        *("--perms", "1777", "--size", str(limits.disk_bytes), "--tmpfs", "/tmp"),
+        *_writable("/dev/shm", limits),
+        *_writable("/tmp", limits),
     ]
     shared = [*_python_folders(), str(folder)]
     # bubblewrap makes missing parents for root's eyes only.
@@ -148,7 +179,8 @@ def _bubblewrap(folder: Path, limits: Limits) -> list[str]:
         command += ["--perms", "1777", "--dir", "/tmp/matplotlib"]
         command += ["--ro-bind", cache, f"/tmp/matplotlib/{Path(cache).name}"]
     command += ["--bind", str(folder), str(folder)]
-    command += ["--perms", "1777", "--size", str(limits.disk_bytes), "--tmpfs", work]
+    command += _writable(work, limits)
+    command += ["--remount-ro", "/dev", "--remount-ro", "/"]
     environment = {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": work,
@@ -165,10 +197,50 @@ def _bubblewrap(folder: Path, limits: Limits) -> list[str]:
     command += ["--chdir", work]
     if os.getuid() == 0:
         # Root is bound by no limit on processes, so what runs inside is somebody else.
-        drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        drop = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", *drop]
         command += ["--no-new-privs", "--inh-caps=-all"]
     return command
+
+
+def _writable(path: str, limits: Limits) -> list[str]:
+    """An empty folder of bounded size, in memory, that everybody in the sandbox can write to."""
+    return ["--perms", "1777", "--size", str(limits.disk_bytes), "--tmpfs", path]
+
+
+def _somebody() -> int:
+    """A user id that nobody uses: processes are counted by user, so no two sandboxes share one."""
+    first, last = 61184, 65519  # what systemd hands out to services for as long as they run
+    with open("/proc/self/uid_map") as file:
+        mapped = [[int(number) for number in line.split()] for line in file]
+    if any(inside <= first and last < inside + count for inside, _, count in mapped):
+        return random.randint(first, last)
+    return NOBODY
+
+
+def _memory_bytes(pid: int, source: str) -> int:
+    """Bytes that a process holds: quickly from "statm", its fair share from "smaps_rollup"."""
+    try:
+        with open(f"/proc/{pid}/{source}") as file:
+            if source == "statm":
+                resident, shared = (int(number) for number in file.read().split()[1:3])
+                return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+    except OSError:  # it has ended
+        return 0
+
+
+def _small(folder: Path, most_bytes: int) -> bool:
+    """Whether a folder holds a few files and no more than `most_bytes`."""
+    found = total = 0
+    for place, folders, files in os.walk(folder):
+        found += len(folders) + len(files)
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(place, name)).st_size
+        if found > 100 or total > most_bytes:
+            return False
+    return True
 
 
 def _process_limit(limits: Limits) -> list[str]:
