@@ -328,15 +328,20 @@ class Check:
         """
         self._start(f"{function.__name__} at n = {', '.join(f'{n:,}' for n in sizes)}")
         link = function._link()
-        costs = dict.fromkeys(sizes, math.inf)
+        costs, calls = dict.fromkeys(sizes, math.inf), dict.fromkeys(sizes, 1)
         for rounds in range(1, 13):  # the closer the call, the longer it is measured
             for n in sizes:  # size after size, so that a slow spell does not bend the slope
-                args = on(n)
-                cost, results = _cost(link, function.__name__, [args])
-                self._result = results[0] if results else _NOTHING
-                if len(results) != 1 or right(results[0], *args) is not True:
-                    raise Failure(f"{function.__name__} gave a wrong result at n = {n:,}.")
-                costs[n] = max(1e-7, min(costs[n], cost))
+                inputs = [on(n) for _ in range(calls[n])]
+                cost, results = _cost(link, function.__name__, inputs)
+                for args, result in zip(inputs, results, strict=False):
+                    self._result = result
+                    if right(result, *args) is not True:
+                        raise Failure(f"{function.__name__} gave a wrong result at n = {n:,}.")
+                if len(results) != len(inputs):
+                    raise Failure(f"{function.__name__} did not answer for every input.")
+                costs[n] = max(1e-7, min(costs[n], cost / len(inputs)))
+                # So many that what asking costs is lost in it: it would flatten the slope.
+                calls[n] = min(50, math.ceil(0.005 / costs[n]))
             fit = timing.fit_growth(list(costs), list(costs.values()))
             if rounds >= 2 and abs(fit.exponent - below) > 0.8 / rounds:
                 break
