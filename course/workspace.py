@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+LABEXTENSIONS = Path(__file__).resolve().parent / "labextensions"
 
 RECORD = ".handed-out.json"  # in learn/: for each file the hashes of what was handed out
 NEW, SAME, UPDATED, YOURS = "new", "same", "updated", "yours"
@@ -122,6 +123,7 @@ def command(
     """
     learn = root / "learn"
     arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={learn}"]
+    arguments.append(f"--LabApp.extra_labextensions_path={LABEXTENSIONS}")
     if exercise:
         if not (learn / exercise / f"{exercise}.ipynb").is_file():
             there = ", ".join(sorted(path.parent.name for path in learn.glob("*/*.ipynb")))

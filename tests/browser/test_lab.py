@@ -74,7 +74,8 @@ def test_a_wrong_answer_is_told_what_it_gave_and_what_to_think_about(lab, open_n
     )
 
     dialog = notebook.validate()
-    expect(dialog).to_contain_text("✗ Each duplicated value is reported, once (failed)")
+    verdict = dialog.get_by_text("✗ Each duplicated value is reported, once (failed)")
+    expect(verdict).to_be_in_viewport()  # not below the source of the check
     expect(dialog).to_contain_text(lesson)
     expect(dialog).to_contain_text("Think: A value that comes a third time is no news.")
     expect(dialog).not_to_contain_text("Traceback")
