@@ -9,15 +9,19 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import zmq
+import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
+from nbformat.validator import isvalid
 
 from .sandbox import Limits, overuse
 
 Result = TypeVar("Result")
 OUTPUT_BYTES = 1_000_000  # of one cell; what comes after it is dropped
+MESSAGE_BYTES = 64_000_000
 GRACE_SECONDS = 5.0
 
 
@@ -55,7 +59,7 @@ class Kernel:
         # What it writes past its channels belongs on no grader's terminal.
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         await manager.start_kernel(env=env, cwd=str(folder), **quiet)
-        client = manager.client()
+        client = manager.client(context=_bounded())
         client.start_channels()
         try:
             await client.wait_for_ready(timeout=seconds)
@@ -88,8 +92,8 @@ class Kernel:
             )
             cell.execution_count = reply["content"].get("execution_count")
         except TimeoutError:
-            await self._interrupt()
             outputs.error("CellTimeoutError", f"The cell was stopped after {seconds:.0f} s.")
+            await self._interrupt()
         except KernelLost as error:
             outputs.error("DeadKernelError", f"The kernel did not outlive this cell: {error}.")
             raise
@@ -142,7 +146,12 @@ class Kernel:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
             raise KernelLost(self._end.result())
-        return task.result()
+        try:
+            return task.result()
+        except (KernelLost, TimeoutError):
+            raise
+        except Exception as error:  # whatever a forged message can bring about
+            raise KernelLost(f"it sent what cannot be read, {type(error).__name__}") from error
 
     async def _watch(self, limits: Limits) -> str:
         """Wait until the kernel ends, and end it if need be; tells why it did."""
@@ -164,6 +173,11 @@ class _Outputs:
         self._clear_next = False
 
     def take(self, message: dict[str, Any]) -> None:
+        """Note what a message shows; one that is malformed shows nothing."""
+        with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+            self._take(message)
+
+    def _take(self, message: dict[str, Any]) -> None:
         kind, content = message["msg_type"], message["content"]
         if kind == "clear_output":
             self._clear_next = bool(content.get("wait"))
@@ -189,7 +203,7 @@ class _Outputs:
             last.text += output.text
             return
         self._outputs.append(output)
-        if display:
+        if isinstance(display, str):
             self._shown[display] = output
 
     def error(self, name: str, text: str) -> None:
@@ -198,17 +212,32 @@ class _Outputs:
         )
 
     def finished(self) -> list[NotebookNode]:
+        """The outputs as a notebook may hold them."""
+        self._outputs = [output for output in self._outputs if _valid(output)]
         if self._bytes > OUTPUT_BYTES:
             text = f"[the rest of {self._bytes:,} bytes of output was dropped]\n"
             self._outputs.append(new_output("stream", name="stdout", text=text))
         return self._outputs
 
 
+def _valid(output: NotebookNode) -> bool:
+    return isvalid(output, ref="output", version=4)
+
+
 def _size(content: Any) -> int:
+    """About the bytes that `content` takes in a notebook."""
     if isinstance(content, str):
-        return len(content)
+        return 8 + len(content)
     if isinstance(content, dict):
-        return sum(_size(value) for value in content.values())
+        return 64 + sum(_size(key) + _size(value) for key, value in content.items())
     if isinstance(content, list):
-        return sum(_size(value) for value in content)
+        return 8 + sum(_size(value) for value in content)
     return 8
+
+
+def _bounded() -> zmq.asyncio.Context:
+    """Sockets that take no message that is too large, and do not hoard those that are not."""
+    context = zmq.asyncio.Context()
+    context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
+    context.setsockopt(zmq.RCVHWM, 200)
+    return context
