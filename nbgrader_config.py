@@ -93,6 +93,13 @@ c.GenerateFeedback.preprocessors = [
     "course.grading.look.Look",
 ]
 
+# What learners have written is cleaned before anybody looks at it, here and in Formgrader.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "clean_html": "course.grading.pages.clean",
+    "strip_files_prefix": "course.grading.pages.clean",
+}
+
 # --- The exchange, for a class on JupyterHub -----------------------------------------------------
 # Learners fetch and submit from within JupyterLab through a folder that all of them can write to
 # (`chmod ugo+rwx`). Name it in the environment of the hub and of its single-user servers:

@@ -214,6 +214,9 @@ class _Outputs:
     def finished(self) -> list[NotebookNode]:
         """The outputs as a notebook may hold them."""
         self._outputs = [output for output in self._outputs if _valid(output)]
+        for output in self._outputs:
+            if "metadata" in output:
+                output.metadata = NotebookNode(_look(output.metadata))
         if self._bytes > OUTPUT_BYTES:
             text = f"[the rest of {self._bytes:,} bytes of output was dropped]\n"
             self._outputs.append(new_output("stream", name="stdout", text=text))
@@ -222,6 +225,20 @@ class _Outputs:
 
 def _valid(output: NotebookNode) -> bool:
     return isvalid(output, ref="output", version=4)
+
+
+def _look(metadata: dict) -> dict:
+    """Of an output's metadata what tells how to show it. nbconvert puts it unquoted into pages."""
+    kept: dict[str, dict] = {}
+    for kind, told in metadata.items():
+        for name, value in told.items() if isinstance(told, dict) else ():
+            if type(value) is (str if name == "alt" else int) and name in (
+                "alt",
+                "width",
+                "height",
+            ):
+                kept.setdefault(kind, {})[name] = value
+    return kept
 
 
 def _size(content: Any) -> int:

@@ -103,10 +103,12 @@ def overuse(pid: int, folder: Path, limits: Limits) -> str:
     if sys.platform != "linux":
         return ""
     processes = list(family(pid))
-    if sum(_memory_bytes(p, "statm") for p in processes) > limits.resident_bytes:
+    held = sum(_memory_bytes(p, "statm") for p in processes)
+    if held > limits.resident_bytes:
         # Not so fast to read: here, memory that processes share is counted once.
-        if sum(_memory_bytes(p, "smaps_rollup") for p in processes) > limits.resident_bytes:
-            return f"it held more than {limits.resident_bytes / GIB:.1f} GB of memory"
+        held = sum(_memory_bytes(p, "smaps_rollup") for p in processes)
+    if held > limits.resident_bytes:
+        return f"it held more than {limits.resident_bytes / GIB:.1f} GB of memory"
     if not _small(folder, limits.folder_bytes):
         return "it wrote where only its sockets belong"
     return ""
