@@ -423,8 +423,9 @@ class Check:
         if self._current and _number(value):
             # A count stays a whole number: that tells it from what is measured.
             plain = float(value) if isinstance(value, (float, np.floating)) else int(value)
-            figures = {"what": what, "value": plain, **limits}
-            self._current.figures.append(json.loads(json.dumps(figures, default=float)))
+            # JSON has no infinity: a limit that is not known yet is left out.
+            known = {key: float(limit) for key, limit in limits.items() if math.isfinite(limit)}
+            self._current.figures.append({"what": what, "value": plain, **known})
 
 
 class _Missing(Exception):
