@@ -9,8 +9,8 @@ from unittest import mock
 import psutil
 import pytest
 
-from course import build, evidence
-from course.evidence import Verdict
+from course import build, evidence, findings
+from course.findings import Verdict
 from helpers import checks
 from helpers.checks.check import EVIDENCE
 
@@ -74,11 +74,11 @@ def test_what_is_left_undecided_may_still_come_to_the_expected_score(score, expe
     ],
 )
 def test_room_is_the_factor_by_which_a_bound_is_kept(figure, room):
-    assert evidence.room(figure) == pytest.approx(room)
+    assert findings.room(figure) == pytest.approx(room)
 
 
 def test_the_nearest_answer_on_each_side_sets_the_room_of_a_threshold():
-    (one,) = evidence.thresholds(
+    (one,) = findings.thresholds(
         [
             verdict("worked", speed(300.0)),
             verdict("counter", speed(60.0)),
@@ -93,12 +93,12 @@ def test_the_nearest_answer_on_each_side_sets_the_room_of_a_threshold():
 
 def test_several_runs_count_by_their_median():
     runs = [verdict("worked", speed(value)) for value in (50.0, 60.0, 900.0)]
-    (one,) = evidence.thresholds(runs)
+    (one,) = findings.thresholds(runs)
     assert one.worked.value == 60.0
 
 
 def test_a_threshold_without_a_factor_of_two_on_both_sides_falls_short():
-    table, problems = evidence.calibration(
+    table, problems = findings.calibration(
         [verdict("worked", speed(30.0)), verdict("scan", speed(15.0), passed=False)]
     )
     assert problems == [
@@ -109,13 +109,13 @@ def test_a_threshold_without_a_factor_of_two_on_both_sides_falls_short():
 
 
 def test_a_bound_that_catches_no_answer_falls_short():
-    _, problems = evidence.calibration([verdict("worked", growth(1.0))])
+    _, problems = findings.calibration([verdict("worked", growth(1.0))])
     assert problems == ["test_it: growth exponent ≤ 1.5: no planted answer is caught by this bound"]
 
 
 def test_a_count_needs_no_room():
     found = [verdict("worked", count(90)), verdict("scan", count(101), passed=False)]
-    table, problems = evidence.calibration(found)
+    table, problems = findings.calibration(found)
     assert problems == []
     assert "a count" in table
 
@@ -126,7 +126,7 @@ def test_an_answer_that_another_bound_catches_clearly_may_pass_this_one():
         verdict("nested", speed(1.0), growth(2.0), passed=False),
         verdict("in C", speed(25.0), growth(2.0), passed=False),
     ]
-    table, problems = evidence.calibration(found)
+    table, problems = findings.calibration(found)
     assert problems == []
     assert "- test_it, speedup: 25 (in C) is caught by growth exponent, 4× beyond it." in table
 
@@ -137,7 +137,7 @@ def test_an_answer_that_no_bound_catches_clearly_counts_where_it_is_caught():
         verdict("nested", speed(1.0), growth(2.0), passed=False),
         verdict("sly", speed(18.0), growth(1.6), passed=False),
     ]
-    _, problems = evidence.calibration(found)
+    _, problems = findings.calibration(found)
     assert [problem.partition(": only")[0] for problem in problems] == [
         "test_it: speedup ≥ 20",
         "test_it: growth exponent ≤ 1.5",
@@ -146,12 +146,12 @@ def test_an_answer_that_no_bound_catches_clearly_counts_where_it_is_caught():
 
 def test_an_answer_that_failed_for_another_reason_says_nothing_of_a_threshold():
     found = [verdict("worked", speed(60.0)), verdict("wrong", speed(40.0), passed=False)]
-    (one,) = evidence.thresholds(found)
+    (one,) = findings.thresholds(found)
     assert one.fastest is None
 
 
 def test_a_wrong_score_is_told_with_what_the_check_said():
-    _, problems = evidence.calibration(
+    _, problems = findings.calibration(
         [
             verdict("worked", speed(60.0)),
             verdict("worked", speed(60.0)),
@@ -197,7 +197,7 @@ def test_verdicts_are_counted_by_check_and_by_what_they_should_be():
         verdict("counter", passed=False, expected=4.0),
         verdict("scan", passed=False),
     ]
-    table, problems = evidence.reliability(found)
+    table, problems = findings.reliability(found)
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.split("\n")[2:]]
     assert rows == [
         ["test_it", "full", "2", "4", "1", "0", "1.5", "9.0"],
@@ -208,7 +208,7 @@ def test_verdicts_are_counted_by_check_and_by_what_they_should_be():
 
 
 def test_nothing_measured_yet_is_an_empty_table():
-    assert evidence.reliability([])[1] == evidence.calibration([])[1] == []
+    assert findings.reliability([])[1] == findings.calibration([])[1] == []
 
 
 # --- the page ------------------------------------------------------------------------------------
@@ -216,13 +216,13 @@ def test_nothing_measured_yet_is_an_empty_table():
 
 def test_each_command_replaces_its_own_part_of_the_page(tmp_path):
     page = tmp_path / "docs" / "evidence.md"
-    evidence.keep(page, "calibrate", "ex02", "| a table |")
-    evidence.keep(page, "flakiness", "ex02, busy", "| wrong |")
+    findings.keep(page, "calibrate", "ex02", "| a table |")
+    findings.keep(page, "flakiness", "ex02, busy", "| wrong |")
     before = page.read_text(encoding="utf-8")
-    evidence.keep(page, "calibrate", "ex02", "| another |")
+    findings.keep(page, "calibrate", "ex02", "| another |")
     after = page.read_text(encoding="utf-8")
     assert after == before.replace("| a table |", "| another |")
-    evidence.keep(page, "calibrate", "ex02", "| another |")
+    findings.keep(page, "calibrate", "ex02", "| another |")
     assert page.read_text(encoding="utf-8") == after
 
 
