@@ -317,15 +317,21 @@ class Check:
         *,
         on: Callable[[int], tuple],
         sizes: list[int],
-        below: float,
+        below: float | None = None,
+        above: float | None = None,
         right: Callable[..., bool],
         think: str = "",
     ) -> timing.Growth:
         """The CPU time of `function` grows as n to the power of less than `below`.
 
+        Or of more than `above`, where code that grows so is what was asked for: pass one of them.
+
         `on` makes fresh arguments for a size; `right(result, *arguments)` tells whether what came
         back is right, every time.
         """
+        if (below is None) == (above is None):
+            raise TypeError("pass grows() either below or above, an exponent")
+        limit = below if above is None else above
         self._start(f"{function.__name__} at n = {', '.join(f'{n:,}' for n in sizes)}")
         link = function._link()
         costs, calls = dict.fromkeys(sizes, math.inf), dict.fromkeys(sizes, 1)
@@ -343,18 +349,19 @@ class Check:
                 # So many that what asking costs is lost in it: it would flatten the slope.
                 calls[n] = min(50, math.ceil(0.005 / costs[n]))
             fit = timing.fit_growth(list(costs), list(costs.values()))
-            if rounds >= 2 and abs(fit.exponent - below) > 0.8 / rounds:
+            if rounds >= 2 and abs(fit.exponent - limit) > 0.8 / rounds:
                 break
-        limits = {"at_most": below, "low": fit.low, "high": fit.high}
-        self._figure("growth exponent", fit.exponent, **limits, over=sizes[-1] / sizes[0])
+        limits = {"at_most" if above is None else "at_least": limit, "low": fit.low}
+        limits |= {"high": fit.high, "over": sizes[-1] / sizes[0]}
+        self._figure("growth exponent", fit.exponent, **limits)
         text = (
             f"The time of {function.__name__} grows as n to the power of "
             f"{measured(f'{fit.exponent:.2f}')} from n = {sizes[0]:,} to {sizes[-1]:,}; "
-            f"asked: less than {below:g}."
+            f"asked: {'less' if above is None else 'more'} than {limit:g}."
         )
-        if abs(fit.exponent - below) < 0.05:
+        if abs(fit.exponent - limit) < 0.05:
             self._miss(Undecided(f"{text} Too close to call on this machine: run it again.", think))
-        elif fit.exponent > below:
+        elif (fit.exponent > limit) == (above is None):
             self._miss(Failure(text, think))
         else:
             self._say(text)
