@@ -1,0 +1,17 @@
+"""Opens the file as any text: a BOM stays in the first name, line ends in quotes change.
+
+scores: test_process_large_csv_file=1
+"""
+
+
+# %% process_large_csv_file
+def process_large_csv_file(filepath):
+    with open(filepath, encoding="utf-8") as file:
+        reader = csv.reader(file)
+        columns = next(reader, [])
+        for fields in reader:
+            try:
+                values = [CONVERTERS.get(c, str)(f) for c, f in zip(columns, fields, strict=True)]
+            except ValueError:
+                continue
+            yield dict(zip(columns, values))
