@@ -103,3 +103,14 @@ def _built_tiny(tmp_path_factory) -> Path:
 def built(_built_tiny, tmp_path) -> Path:
     """The root of the tiny course, built: a copy of its own for each test."""
     return Path(shutil.copytree(_built_tiny, tmp_path / "a built course"))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory) -> Path:
+    """The root of a course with one exercise, "small", that is graded in a few seconds; built."""
+    root = tmp_path_factory.mktemp("small")
+    text = root / "source" / "small" / "small.py"
+    text.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "tests" / "grading" / "small.txt", text)
+    build.build(root=root, say=lambda line: None)
+    return root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import logging
 import os
 import shutil
@@ -26,6 +27,7 @@ from . import sandbox
 from .scrub import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOK_BYTES = 50_000_000
 
 
 @dataclass
@@ -82,11 +84,11 @@ def demo() -> int:
 class Course:
     """A folder with submissions, a gradebook and all that grading makes of them."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, source: Path = ROOT / "source") -> None:
+        self.root, self._source = root, source
         config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
         config.merge(Config({"CourseDirectory": {"root": str(root)}}))
-        config.CourseDirectory.source_directory = str(ROOT / "source")
+        config.CourseDirectory.source_directory = str(source)
         # The handed-out notebooks in release/ are made by `make build` alone.
         config.CourseDirectory.release_directory = str(ROOT / "build" / "release")
         if root != ROOT:
@@ -109,7 +111,7 @@ class Course:
         warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own, and harmless
         with _quiet_exchange():
             api = NbGraderAPI(self.coursedir, config=self.config)
-        known = {path.parent.name for path in (ROOT / "source").glob("*/*.ipynb")}
+        known = {path.parent.name for path in self._source.glob("*/*.ipynb")}
         for exercise in sorted({exercise for _, exercise in submissions} & known - self._assigned):
             self._say(f"{exercise}: putting the assignment into the gradebook")
             outcome = api.generate_assignment(exercise, force=True, create=True)
@@ -137,26 +139,20 @@ class Course:
 
     def _one(self, api: NbGraderAPI, result: Result, force: bool) -> None:
         student, exercise = result.student, result.exercise
-        folder = self.root / "submitted" / student / exercise
-        notebook, submitted = self._notebook(folder, result)
-        if notebook is None:
+        staged = self._stage(result)
+        if staged is None:
             return
         graded = self.root / "autograded" / student / exercise / f"{exercise}.ipynb"
-        stale = not graded.exists() or graded.stat().st_mtime < notebook.stat().st_mtime
-        usual = self.coursedir.submitted_directory
-        self.coursedir.submitted_directory = submitted
-        try:
-            outcome = api.autograde(exercise, student, force=force or stale)
-            self._note(outcome)
-        finally:
-            self.coursedir.submitted_directory = usual
-        if not outcome["success"]:
-            reason = outcome.get("error", "").strip().splitlines()
-            result.remarks.append(
-                f"could not be graded ({reason[-1] if reason else 'no reason was given'}); "
-                f"see {self.shown(self._log)}"
-            )
-            return
+        # The record is written when all is done: without it a run was killed before it got there.
+        record = self.root / "build" / "graded" / student / exercise
+        wanted = hashlib.sha256(staged.read_bytes() + self._source_path(exercise).read_bytes())
+        known = record.read_text() if record.exists() and graded.exists() else ""
+        if force or known != wanted.hexdigest():
+            record.unlink(missing_ok=True)
+            if not self._autograde(api, result):
+                return
+            record.parent.mkdir(parents=True, exist_ok=True)
+            record.write_text(wanted.hexdigest())
         result.remarks += (
             nbformat.read(graded, as_version=4).metadata.get(KEY, {}).get("repairs", [])
         )
@@ -168,28 +164,59 @@ class Course:
             result.score, result.possible = found.score, found.max_score
             result.waiting = sum(g.max_score for g in found.grades if g.needs_manual_grade)
 
-    def _notebook(self, folder: Path, result: Result) -> tuple[Path | None, str]:
-        """The submitted notebook if it can be read, and the folder that nbgrader finds it in."""
-        usual, wanted = str(self.coursedir.submitted_directory), f"{result.exercise}.ipynb"
+    def _autograde(self, api: NbGraderAPI, result: Result) -> bool:
+        usual = self.coursedir.submitted_directory
+        self.coursedir.submitted_directory = str(self._staging)
+        try:
+            outcome = api.autograde(result.exercise, result.student, force=True)
+        finally:
+            self.coursedir.submitted_directory = usual
+        self._note(outcome)
+        if not outcome["success"]:
+            said = (outcome.get("log") or "").splitlines() + outcome.get("error", "").splitlines()
+            reasons = [line for line in said if "Error" in line or "ERROR" in line]
+            reason = reasons[-1].strip()[:200] if reasons else "no reason was given"
+            result.remarks.append(f"could not be graded ({reason}); see {self.shown(self._log)}")
+        return outcome["success"]
+
+    def _stage(self, result: Result) -> Path | None:
+        """Put the submitted notebook, if it can be read, where nbgrader is to find it.
+
+        What lies beside it stays where it is: nothing needs it, and nbgrader would follow a link
+        in there and hand out what it leads to.
+        """
+        wanted = f"{result.exercise}.ipynb"
+        folder = self.root / "submitted" / result.student / result.exercise
         found = sorted(folder.glob("*.ipynb"))
         path = folder / wanted
+        if path not in found and len(found) == 1:
+            path = found[0]
+            result.remarks.append(f"was named {path.name}; graded as {wanted}")
         if path not in found:
-            if len(found) != 1:
-                result.remarks.append(f"no {wanted} was submitted")
-                return None, usual
-            result.remarks.append(f"was named {found[0].name}; graded as {wanted}")
-            stage = self.root / "build" / "renamed" / result.student / result.exercise
-            shutil.rmtree(stage, ignore_errors=True)
-            shutil.copytree(folder, stage)
-            path = (stage / found[0].name).rename(stage / wanted)
-            usual = str(self.root / "build" / "renamed")
+            there = f"there is {', '.join(p.name for p in found)}" if found else "no notebook there"
+            result.remarks.append(f"no {wanted} was submitted: {there}")
+            return None
+        if others := [p.name for p in found if p != path]:
+            result.remarks.append(f"not graded, because it is not {wanted}: {', '.join(others)}")
         try:
-            nbformat.validate(nbformat.read(path, as_version=4))
+            _check_readable(path)
         except Exception as error:
-            reason = str(error).splitlines()[0][:150]
+            reason = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
             result.remarks.append(f"is not a notebook that can be read ({reason}): ask for another")
-            return None, usual
-        return path, usual
+            return None
+        stage = self._staging / result.student / result.exercise
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir(parents=True)
+        if (folder / "timestamp.txt").is_file():
+            shutil.copy(folder / "timestamp.txt", stage)
+        return Path(shutil.copy(path, stage / wanted))
+
+    @property
+    def _staging(self) -> Path:
+        return self.root / "build" / "submitted"
+
+    def _source_path(self, exercise: str) -> Path:
+        return self._source / exercise / f"{exercise}.ipynb"
 
     def _note(self, outcome: dict) -> None:
         with self._log.open("a", encoding="utf-8") as file:
@@ -201,6 +228,15 @@ class Course:
 
     def _say(self, text: str, end: str = "\n") -> None:
         print(text, end=end, flush=True)
+
+
+def _check_readable(path: Path) -> None:
+    """Raise an error that says why a file is not a notebook."""
+    if path.is_symlink() or not path.is_file():
+        raise ValueError("it is a link or a folder")
+    if path.stat().st_size > NOTEBOOK_BYTES:
+        raise ValueError(f"it has more than {NOTEBOOK_BYTES / 1e6:.0f} MB: were outputs cleared?")
+    nbformat.validate(nbformat.read(path, as_version=4))
 
 
 def _report(course: Course, results: list[Result]) -> int:

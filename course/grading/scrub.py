@@ -38,9 +38,8 @@ class Scrub(NbGraderPreprocessor):
 def scrub(nb: NotebookNode, wanted: dict[str, NotebookNode]) -> list[str]:
     """Put `nb` right by the cells in `wanted`, in order by grade_id; gives what had to be done."""
     repairs: list[str] = []
-    language = nb.metadata.get("kernelspec", {}).get("language", "python")
-    if language != "python":
-        repairs.append(f"made for a {language} kernel; graded with Python")
+    if "python" not in (language := _language(nb.metadata)).lower():
+        repairs.append(f"made for {language}; graded with Python")
     nb.metadata = NotebookNode({KEY: {"repairs": repairs}})
     for cell in nb.cells:
         cell.metadata = NotebookNode(
@@ -67,6 +66,15 @@ def scrub(nb: NotebookNode, wanted: dict[str, NotebookNode]) -> list[str]:
         repairs.append(f"cell {name} was missing")
         nb.cells.insert(_place(nb, name, list(wanted)), model.copy())
     return repairs
+
+
+def _language(metadata: NotebookNode) -> str:
+    """The language that a notebook says it is in; Python if it says nothing."""
+    for place, key in (("kernelspec", "language"), ("language_info", "name")):
+        said = metadata.get(place)
+        if isinstance(said, dict) and isinstance(said.get(key), str):
+            return said[key][:40]
+    return "Python"
 
 
 def _wanted(cell: Any, points: dict[str, float], solutions: set[str]) -> NotebookNode:
