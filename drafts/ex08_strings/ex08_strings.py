@@ -314,7 +314,7 @@ with check.part("plus_is_quadratic holds two copies, and is quadratic", points=2
         on=lambda n: (data.strings(n, 60),),
         right=joined,
         sizes=[1_000, 2_000, 4_000, 8_000],
-        above=1.4,
+        above=1.5,
         think="Twice the strings should take about four times as long. Is everything copied at "
         "every step, or now and then only?",
     )
