@@ -26,6 +26,7 @@ from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
+from PIL import Image
 
 PAPER, INK, GRID = "#fcfcfa", "#222222", "#d8d8d4"  # opaque: readable in a dark theme too
 COLOURS = ["#0072B2", "#E69F00", "#222222", "#CC79A7", "#009E73", "#56B4E9", "#D55E00"]
@@ -246,12 +247,20 @@ class Plot(Axes):
         alt = " ".join(getattr(ax, "alt", "") for ax in figure.axes).strip()
         with warnings.catch_warnings(), io.BytesIO() as file:
             warnings.simplefilter("ignore")  # nothing on stderr of a letter that the font lacks
-            figure.savefig(file, format="png", facecolor=figure.get_facecolor())
+            # Twice the dots, for sharp screens; in 256 colours, as they would take too many bytes.
+            face = figure.get_facecolor()
+            figure.savefig(file, format="png", dpi=2 * figure.dpi, facecolor=face)
+            picture = Image.open(file).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
+            file.seek(0)
+            file.truncate()
+            picture.save(file, "png", optimize=True)
             png = base64.b64encode(file.getvalue()).decode("ascii")
         # JupyterLab finds an alt text only in HTML, nbconvert also in the metadata of a PNG.
-        image = f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}">'
+        size = {"width": picture.width // 2, "height": picture.height // 2}
+        source = f'width="{size["width"]}" src="data:image/png;base64,{png}"'
+        image = f'<img alt="{html.escape(alt)}" {source}>'
         shown = {"text/html": f'<span class="measured">{image}</span>', "image/png": png}
-        return {"text/plain": "<plot>", **shown}, {"image/png": {"alt": alt}}
+        return {"text/plain": "<plot>", **shown}, {"image/png": {"alt": alt, **size}}
 
 
 def _axes(ax: Ax, height: float) -> Axes:

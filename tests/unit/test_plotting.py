@@ -70,6 +70,17 @@ def test_a_plot_shows_itself_as_a_picture_with_an_alt_text_in_html_and_in_png_me
 
 
 @every_plot
+def test_a_picture_has_twice_the_dots_of_its_size_on_the_page_and_few_bytes(plot):
+    data, metadata = shown(plot())
+    png = b64decode(data["image/png"])
+    height, width, _ = imread(io.BytesIO(png)).shape
+    page = metadata["image/png"]
+    assert (width, height) == (2 * page["width"], 2 * page["height"])
+    assert f'width="{page["width"]}"' in data["text/html"]
+    assert len(png) < 100_000
+
+
+@every_plot
 def test_the_look_does_not_depend_on_the_users_rcparams_which_stay_as_they_are(plot):
     ours = shown(plot(title="Same"))[0]["image/png"]
     with matplotlib.style.context("dark_background"), matplotlib.rc_context({"font.size": 30}):
