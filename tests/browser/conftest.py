@@ -116,7 +116,8 @@ def open_notebook(chromium) -> Iterator[Callable[..., Notebook]]:
             page.on("request", lambda request: asked.append(request.url))
             page.goto(url)
             page.locator(".jp-RenderedMarkdown h1").first.wait_for()
-            page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+            idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+            idle.wait_for(state="attached")  # a narrow tool bar hides it
             return Notebook(page, asked)
 
         yield open_it
