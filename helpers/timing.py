@@ -141,15 +141,15 @@ class Comparison(_Result):
 
     def _sentence(self) -> str:
         asked = f"; asked: at least {self.at_least:g}×: {self.verdict}" if self.verdict else ""
-        interval = _mark(f"{_figure(self.low)}–{_figure(self.high)}")
+        interval = _mark(f"{format_figure(self.low)}–{format_figure(self.high)}")
         return (
-            f"{self.names[0]} is {_mark(_figure(self.ratio))}× as fast as {self.names[1]} (95 % "
+            f"{self.names[0]} is {_mark(format_figure(self.ratio))}× as fast as {self.names[1]} (95 % "
             f"interval {interval}, {_mark(len(self.pairs))} pairs, {_label(self)}){asked}"
         )
 
     def _cells(self) -> list[list[str]]:
         times = [_time(statistics.median(side)) for side in zip(*self.pairs, strict=True)]
-        speeds = [_mark(f"{_figure(self.ratio)}×"), "1×"]
+        speeds = [_mark(f"{format_figure(self.ratio)}×"), "1×"]
         rows = zip(self.names, times, speeds, strict=True)
         return [["", f"{_label(self)} a call", "speed"], *map(list, rows)]
 
@@ -377,7 +377,7 @@ def format_seconds(seconds: float) -> str:
     units = {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
     fitting = (unit for unit in units if float(f"{abs(seconds) / units[unit]:.3g}") >= 1)
     unit = next(fitting, "ns" if seconds else "s")
-    return f"{_figure(seconds / units[unit])} {unit}"
+    return f"{format_figure(seconds / units[unit])} {unit}"
 
 
 # How a sample is taken ------------------------------------------------------------------------
@@ -559,7 +559,7 @@ def _frame(**columns: Any) -> Any:
     return pandas.DataFrame(columns)
 
 
-def _figure(value: float) -> str:
+def format_figure(value: float) -> str:
     """Three significant digits: 1,230, 12.3, 0.0123."""
     if not value or not math.isfinite(value):
         return f"{value:g}"

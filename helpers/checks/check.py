@@ -298,10 +298,11 @@ class Check:
             if result.verdict != UNDECIDED:
                 break
         self._figure("speedup", result.ratio, at_least=at_least, low=result.low, high=result.high)
+        figure = timing.format_figure
         text = (
-            f"{names[0]} is {measured(f'{result.ratio:.3g}')} times as fast as {names[1]} "
+            f"{names[0]} is {measured(figure(result.ratio))} times as fast as {names[1]} "
             f"(CPU time, {measured(len(result.pairs))} pairs, 95 % interval "
-            f"{measured(f'{result.low:.3g}–{result.high:.3g}')}); asked: {at_least:g} times."
+            f"{measured(f'{figure(result.low)}–{figure(result.high)}')}); asked: {at_least:g} times."
         )
         if result.verdict == UNDECIDED:
             self._miss(Undecided(f"{text} Too close to call on this machine: run it again.", think))
