@@ -143,8 +143,8 @@ class Comparison(_Result):
         asked = f"; asked: at least {self.at_least:g}×: {self.verdict}" if self.verdict else ""
         interval = _mark(f"{format_figure(self.low)}–{format_figure(self.high)}")
         return (
-            f"{self.names[0]} is {_mark(format_figure(self.ratio))}× as fast as {self.names[1]} (95 % "
-            f"interval {interval}, {_mark(len(self.pairs))} pairs, {_label(self)}){asked}"
+            f"{self.names[0]} is {_mark(format_figure(self.ratio))}× as fast as {self.names[1]} "
+            f"(95 % interval {interval}, {_mark(len(self.pairs))} pairs, {_label(self)}){asked}"
         )
 
     def _cells(self) -> list[list[str]]:

@@ -302,7 +302,8 @@ class Check:
         text = (
             f"{names[0]} is {measured(figure(result.ratio))} times as fast as {names[1]} "
             f"(CPU time, {measured(len(result.pairs))} pairs, 95 % interval "
-            f"{measured(f'{figure(result.low)}–{figure(result.high)}')}); asked: {at_least:g} times."
+            f"{measured(f'{figure(result.low)}–{figure(result.high)}')}); "
+            f"asked: {at_least:g} times."
         )
         if result.verdict == UNDECIDED:
             self._miss(Undecided(f"{text} Too close to call on this machine: run it again.", think))
