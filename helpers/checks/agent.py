@@ -15,6 +15,7 @@ import gc
 import importlib
 import inspect
 import io
+import itertools
 import os
 import pickle
 import shutil
@@ -24,7 +25,8 @@ import threading
 import time
 import timeit
 import traceback
-from collections.abc import Callable, Mapping
+import tracemalloc
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.connection import Connection, Listener
 from typing import Any
 
@@ -232,7 +234,7 @@ def _watched() -> dict[str, Any]:
     """What a notebook might replace to look faster or righter than it is, by name."""
     # The shell sets `_` and `input` anew for every cell.
     found = {f"builtins.{n}": v for n, v in vars(builtins).items() if n not in ("_", "input")}
-    for module in (time, timeit):
+    for module in (time, timeit, gc, tracemalloc):
         found |= {f"{module.__name__}.{n}": v for n, v in vars(module).items() if callable(v)}
     for name, module in list(sys.modules.items()):
         if name == "numpy.testing" or name.startswith("helpers."):
@@ -246,7 +248,17 @@ def _watched() -> dict[str, Any]:
                 shell.input_transformers_cleanup + shell.input_transformers_post
             )
             found["the shell's AST transformers"] = len(shell.ast_transformers)
+            found["the shell's hooks"] = _own(itertools.chain(*shell.events.callbacks.values()))
+            formatters = shell.display_formatter.formatters.values()
+            shown = itertools.chain(*(f.type_printers.values() for f in formatters))
+            found["the shell's display formatters"] = _own(shown)
+            found["sys.excepthook"] = sys.excepthook
     return found
+
+
+def _own(functions: Iterable[Any]) -> int:
+    """How many of `functions` come from a notebook."""
+    return sum(getattr(function, "__module__", "") == "__main__" for function in functions)
 
 
 def _routines(name: str, owner: Any) -> dict[str, Any]:

@@ -166,10 +166,10 @@ class Check:
         notes = []
         link = self._learner_link()
         if link.remote:
-            with contextlib.suppress(LearnerError, TookTooLong, SandboxLost):
-                if replaced := [str(name) for name in link.ask("replaced")]:
+            with contextlib.suppress(LearnerError, TookTooLong, SandboxLost, TypeError):
+                if replaced := [str(name)[:60] for name in link.ask("replaced")[:6]]:
                     notes.append(
-                        f"this notebook has replaced {', '.join(replaced[:6])}. Nothing is gained "
+                        f"this notebook has replaced {', '.join(replaced)}. Nothing is gained "
                         "by it: what is graded is measured where it does not reach."
                     )
         score = Score(self._parts, notes)
@@ -372,8 +372,8 @@ class Check:
     def _start(self, call: str) -> None:
         """Remember what is about to be called, for messages; the names must be there."""
         missing = self._learner_link().ask("missing", names=list(self._names))
-        if missing:
-            raise _Missing(missing)
+        if lost := [name for name in self._names if isinstance(missing, list) and name in missing]:
+            raise _Missing(lost)
         self._call, self._result = call, _NOTHING
 
     def peak(self, function: Function, *args: Any, at_most: float, think: str = "") -> Any:
@@ -418,7 +418,8 @@ class Check:
             part.message = f"{self._call}: nothing here yet. Write it, run its cell, then this one."
             return
         part.verdict = RAISED
-        part.message = "\n".join([f"{self._call} raised {error}", *error.frames])
+        call = self._call or "What is to be called"
+        part.message = "\n".join([f"{call} raised {error}", *error.frames])
 
     def _miss(self, failure: Failure) -> None:
         """A bound is missed, which ends the part: at once, unless all figures are wanted first."""
@@ -441,7 +442,7 @@ class Check:
 
 class _Missing(Exception):
     def __init__(self, names: list[str]) -> None:
-        super().__init__(", ".join(str(name) for name in names))
+        super().__init__(", ".join(names))
 
 
 class _Pairs:
@@ -549,14 +550,23 @@ def _difference(actual: Any, expected: Any) -> str:
                 return f" They differ from position {index} on."
         return ""
     if isinstance(expected, dict):
-        if actual.keys() != expected.keys():
+        if set(map(_typed, actual)) != set(map(_typed, expected)):
             return " Their keys differ."
         wrong = [key for key in expected if _difference(actual[key], expected[key])]
         return f" They differ at {_shown(wrong[0])}." if wrong else ""
+    if isinstance(expected, (set, frozenset)):
+        return "" if set(map(_typed, actual)) == set(map(_typed, expected)) else " "
     if isinstance(expected, wire.Opaque):
         return " It is not a plain value."
     same = actual == expected or (actual != actual and expected != expected)
     return "" if bool(same) else " "
+
+
+def _typed(value: Any) -> Any:
+    """Equal for equal values of the same types only, where 1, 1.0 and True are equal as keys."""
+    if isinstance(value, (tuple, frozenset)):
+        return type(value), type(value)(map(_typed, value))
+    return type(value), value
 
 
 def _kind(value: Any) -> str:

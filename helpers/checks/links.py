@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Connection
 from typing import Any
 
 import psutil
@@ -109,20 +109,26 @@ class Remote:
         """The value that the agent answers with; `TookTooLong` when it takes too much time."""
         if self._lost:
             raise SandboxLost(self._lost)
-        seconds = self._patience
+        seconds, late = self._patience, False
+        request = wire.dumps({"do": do, **message})
         try:
-            self._connection.send_bytes(wire.dumps({"do": do, **message}))
-            late = not self._answers_within(seconds)
-            if late:
+            self._connection.send_bytes(request)
+            if late := not self._answers_within(seconds):
                 self._patience = CALL_SECONDS / 4  # the next one that hangs is not waited for long
                 self._interrupt()
             payload = self._connection.recv_bytes(wire.LIMIT_BYTES)
-        except (EOFError, OSError, psutil.Error) as error:
+        except (EOFError, OSError, psutil.Error, SandboxLost) as error:
             self._lost = f"your code's process ended ({type(error).__name__})"
+            if late:
+                self._lost = f"your code's process was ended: not finished after {seconds:g} s"
             raise SandboxLost(self._lost) from None
         if late:
             raise TookTooLong(f"stopped, because it was not finished after {seconds:g} s")
-        return _value(payload)
+        try:
+            return _value(payload)
+        except SandboxLost as error:
+            self._lost = str(error)
+            raise
 
     def timed(self, do: str, **message: Any) -> tuple[Any, float, float]:
         """What `ask` gives, the CPU seconds charged for it over there, and those spent here.
@@ -193,7 +199,7 @@ class Remote:
             os.kill(self._pid, sign)
             if self._connection.poll(3.0):
                 return
-        raise SandboxLost("your code's process did not answer and was ended")
+        raise SandboxLost
 
 
 def family(pid: int) -> Iterator[int]:
@@ -220,7 +226,7 @@ def _value(payload: bytes) -> Any:
         if "value" in reply:
             return reply["value"]
         error = reply["error"]
-        kinds, frames = ([str(e)[:300] for e in error[key][:20]] for key in ("kinds", "frames"))
+        kinds, frames = ([str(e)[:100] for e in error[key][:20]] for key in ("kinds", "frames"))
         raise LearnerError(kinds or ["Exception"], str(error["message"])[:1000], frames[:3])
     except (wire.NotPlain, TypeError, KeyError) as error:
         raise SandboxLost(f"your code's process sent what is no answer ({error!s:.200})") from None
@@ -230,8 +236,11 @@ def _connect(address: str, seconds: float) -> Connection:
     give_up = _perf_counter() + seconds
     while True:
         try:
-            with socket_at(address) as path:
-                return Client(path)
+            with socket_at(address) as path, socket.socket(socket.AF_UNIX) as caller:
+                caller.settimeout(5.0)  # whoever listens there may accept nobody
+                caller.connect(path)
+                caller.settimeout(None)
+                return Connection(caller.detach())
         except (FileNotFoundError, ConnectionRefusedError):
             if _perf_counter() > give_up:
                 raise SandboxLost("your code's process did not start to answer") from None

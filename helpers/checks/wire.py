@@ -7,7 +7,10 @@ example, arrives as an `Opaque`: it tells its type and is equal to nothing.
 
 from __future__ import annotations
 
+import itertools
+import math
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +18,7 @@ import msgpack
 import numpy as np
 
 LIMIT_BYTES = 256 * 1024 * 1024
+LIMIT_CONTAINERS = 5_000_000
 _NUMPY_SCALARS = frozenset(np.sctypeDict.values())
 _NESTED, _INT, _COMPLEX, _ARRAY, _SCALAR, _OPAQUE = range(1, 7)
 _CONTAINERS = (tuple, set, frozenset)
@@ -54,9 +58,23 @@ def loads(payload: bytes) -> Any:
     """The value in `payload`; raises `NotPlain` when it was not written by `dumps`."""
     if len(payload) > LIMIT_BYTES:
         raise NotPlain(f"{len(payload):,} bytes are more than the {LIMIT_BYTES:,} allowed")
+    return _loads(payload, itertools.count())
+
+
+def _loads(payload: bytes, containers: Iterator[int]) -> Any:
+    # An empty list is one byte to send and sixty to hold: all those of a message are counted.
+    def count(container: Any) -> Any:
+        if next(containers) > LIMIT_CONTAINERS:
+            raise NotPlain(f"more than {LIMIT_CONTAINERS:,} lists, tuples, dicts and sets")
+        return container
+
     try:
         return msgpack.unpackb(
-            payload, ext_hook=_decode, strict_map_key=False, raw=False, use_list=True
+            payload,
+            ext_hook=lambda code, data: count(_decode(code, data, containers)),
+            list_hook=count,
+            object_hook=count,
+            strict_map_key=False,
         )
     except NotPlain:
         raise
@@ -87,12 +105,12 @@ def _encode(value: Any) -> msgpack.ExtType:
 
 
 def _crosses(dtype: np.dtype) -> bool:
-    return not dtype.hasobject and dtype.names is None
+    return not dtype.hasobject and dtype.names is None and dtype.subdtype is None
 
 
-def _decode(code: int, payload: bytes) -> Any:
+def _decode(code: int, payload: bytes, containers: Iterator[int]) -> Any:
     if code == _NESTED:
-        return _CONTAINERS[payload[0]](loads(payload[1:]))
+        return _CONTAINERS[payload[0]](_loads(payload[1:], containers))
     if code == _INT:
         return int.from_bytes(payload, "big", signed=True)
     if code == _COMPLEX:
@@ -102,7 +120,7 @@ def _decode(code: int, payload: bytes) -> Any:
     if code == _SCALAR:
         return _array(payload)[()]
     if code == _OPAQUE:
-        kind, text = loads(payload)
+        kind, text = _loads(payload, containers)
         return Opaque(str(kind)[:200], str(text)[:200])
     raise NotPlain(f"unknown code {code}")
 
@@ -114,12 +132,11 @@ def _array_bytes(array: np.ndarray) -> bytes:
 
 def _array(payload: bytes) -> np.ndarray:
     (length,) = struct.unpack_from("<I", payload)
-    dtype, shape = loads(payload[4 : 4 + length])
-    array = np.empty(shape, dtype=np.dtype(dtype))
-    if array.dtype.hasobject or array.nbytes != len(payload) - 4 - length:
+    name, shape = loads(payload[4 : 4 + length])
+    dtype = np.dtype(str(name))
+    if not _crosses(dtype) or dtype.itemsize * math.prod(shape) != len(payload) - 4 - length:
         raise NotPlain("an array's bytes do not fit its shape")
-    array.reshape(-1).view(np.uint8)[:] = np.frombuffer(payload, np.uint8, offset=4 + length)
-    return array
+    return np.frombuffer(payload, dtype, offset=4 + length).reshape(shape).copy()
 
 
 def _type_name(kind: type) -> str:
