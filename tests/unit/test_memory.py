@@ -289,19 +289,19 @@ def test_increments_go_to_the_lines_that_take_and_free_memory():
         over two lines."""
         blocks = []
         for _ in range(n):
-            blocks.append(np.ones(MIB))
+            blocks.append(np.ones(5 * MIB))
         size = sum(block.size for block in blocks)
         if size < 0:
             return None
         blocks.clear()
         return size
 
-    seen = memory.line_by_line(work, 8)
+    seen = memory.line_by_line(work, 2)
     lines = {line["source"].strip(): line for line in seen.lines}
-    assert seen.result == 8 * MIB
+    assert seen.result == 10 * MIB
     assert seen.lines[0]["line"] == work.__code__.co_firstlineno
-    assert lines["blocks.append(np.ones(MIB))"]["runs"] == 8
-    assert lines["blocks.append(np.ones(MIB))"]["increment_bytes"] > 50 * MIB
+    assert lines["blocks.append(np.ones(5 * MIB))"]["runs"] == 2
+    assert lines["blocks.append(np.ones(5 * MIB))"]["increment_bytes"] > 70 * MIB
     assert lines["blocks.clear()"]["increment_bytes"] <= 0
     assert lines["return None"]["increment_bytes"] is None
     assert abs(lines["for _ in range(n):"]["increment_bytes"]) < 4 * MIB
@@ -311,11 +311,11 @@ def test_increments_go_to_the_lines_that_take_and_free_memory():
 def test_methods_and_decorated_functions_are_followed_to_their_source():
     class Box:
         def fill(self):
-            self.block = np.ones(4 * MIB)
+            self.block = np.ones(5 * MIB)
 
     @functools.lru_cache
     def cached():
-        return np.ones(4 * MIB)
+        return np.ones(5 * MIB)
 
     for func, text in [(Box().fill, "self.block"), (cached, "return np.ones")]:
         grown = max(memory.line_by_line(func).lines, key=lambda line: line["increment_bytes"] or 0)
