@@ -302,7 +302,7 @@ with check.part("The work grows in proportion to n, or nearly", points=4):
         learner.find_duplicates_optimized,
         than=given.find_duplicates_slow,
         on=lambda: (random.choices(range(2_000), k=3_000),),
-        at_least=15,
+        at_least=10,
         same=sorted,
         think="Few comparisons and yet slow: what else in your loop takes longer in a longer list?",
     )
@@ -315,8 +315,8 @@ with check.part("The work grows in proportion to n, or nearly", points=4):
         learner.find_duplicates_optimized,
         on=a_quarter_twice,
         right=lambda found, numbers: sorted(found) == sorted(numbers[: len(numbers) // 4]),
-        sizes=[2_000, 4_000, 8_000, 16_000],
-        below=1.6,
+        sizes=[500, 1_000, 2_000, 4_000, 8_000, 16_000],
+        below=1.55,
         think="Twice the numbers should take about twice the time, not four times.",
     )
 
@@ -407,8 +407,8 @@ check = checks.Check("benchmark_implementation")
 
 @check.beside
 def your_benchmark_of_a_function_that_waits(benchmark_implementation, sizes, waits, making):
-    """Results, sizes asked for, and calls by size; `waits` and `making` are in seconds."""
-    clock, asked, calls = timeit.default_timer, [], dict.fromkeys(sizes, 0)
+    """Results, sizes asked for, and by size what the calls took; all times are in seconds."""
+    clock, asked, took = timeit.default_timer, [], {size: [] for size in sizes}
 
     def busy(seconds):
         end = clock() + seconds
@@ -422,28 +422,29 @@ def your_benchmark_of_a_function_that_waits(benchmark_implementation, sizes, wai
         return list(range(size))
 
     def wait(numbers):
-        calls[len(numbers)] += 1
+        begin = clock()
         busy(waits[len(numbers)])
+        took[len(numbers)].append(clock() - begin)
 
-    return benchmark_implementation(wait, make, sizes), asked, calls
+    return benchmark_implementation(wait, make, sizes), asked, took
 
 
 def benchmarked(**settings):
-    results, asked, calls = your_benchmark_of_a_function_that_waits(**settings)
+    results, asked, took = your_benchmark_of_a_function_that_waits(**settings)
     check.true(
         type(results) is list and all(type(pair) in (tuple, list) for pair in results),
         f"benchmark_implementation(func, data_generator, {settings['sizes']}) gave {results!r}.",
         think="A list of pairs is wanted: [(size, seconds), ...].",
     )
-    return results, asked, calls
+    return results, asked, took
 
 
 with check.part("A pair for each size, on data made for it", points=1):
     sizes = [30, 10, 20]
-    pairs, asked, calls = benchmarked(sizes=sizes, waits=dict.fromkeys(sizes, 0.0005), making=0.0)
+    pairs, asked, took = benchmarked(sizes=sizes, waits=dict.fromkeys(sizes, 0.0005), making=0.0)
     check.equal([size for size, _ in pairs], sizes, think="One pair for each size, in their order.")
     check.equal(
-        [size for size in sizes if size in asked and calls[size] > 0],
+        [size for size in sizes if size in asked and took[size]],
         sizes,
         think="Call data_generator(size) for each size, and func on what it returns.",
     )
@@ -456,24 +457,30 @@ with check.part("Seconds for one call, without the making of the data", points=1
     ### BEGIN HIDDEN TESTS
     waits = {1: random.uniform(0.0015, 0.002), 2: random.uniform(0.006, 0.008)}
     ### END HIDDEN TESTS
-    for _ in range(5):  # other programs can make a reading longer, but not five times in a row
-        pairs, _, _ = benchmarked(sizes=[1, 2], waits=waits, making=0.1)
-        off = [seconds / waits[size] for size, seconds in pairs]
-        if max(off) < 4:
+    for _ in range(5):  # other programs can get in between, but not five times in a row
+        pairs, _, took = benchmarked(sizes=[1, 2], waits=waits, making=0.1)
+        # On a busy machine a call takes longer than it waits: what counts is what it did take.
+        calls = [took[size] or [waits[size]] for size, _ in pairs]
+        usual = [sum(seconds) / len(seconds) for seconds in calls]
+        right = [
+            0.4 * min(seconds) <= reported < 2.5 * mean
+            for (_, reported), seconds, mean in zip(pairs, calls, usual, strict=True)
+        ]
+        if all(right):
             break
-    for (size, seconds), ratio in zip(pairs, off, strict=True):
+    for (_, reported), mean, is_right in zip(pairs, usual, right, strict=True):
         check.true(
-            0.4 <= ratio < 4,
-            f"A call that takes {waits[size]:.2g} s was reported as "
-            f"{checks.measured(f'{seconds:.2g}')} s.",
+            is_right,
+            f"Calls that took {checks.measured(f'{mean:.2g}')} s each were reported as "
+            f"{checks.measured(f'{reported:.2g}')} s.",
             think="Is it the sum of several calls? In other units? Is the data made meanwhile?",
         )
 
 with check.part("Quick calls are repeated", points=1):
-    _, _, calls = benchmarked(sizes=[10, 20], waits={10: 0.001, 20: 0.0}, making=0.0)
-    for size in calls:
+    _, _, took = benchmarked(sizes=[10, 20], waits={10: 0.001, 20: 0.0}, making=0.0)
+    for size, calls in took.items():
         check.at_least(
-            calls[size],
+            len(calls),
             5,
             what=f"calls for size {size}",
             think="A single reading is at the mercy of whatever else the machine does.",
