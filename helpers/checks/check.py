@@ -18,6 +18,7 @@ import inspect
 import json
 import math
 import os
+import reprlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -200,9 +201,10 @@ class Check:
         self, actual: Any, expected: Any, *, rel: float = 1e-9, abs: float = 0.0, think: str = ""
     ) -> None:
         """`actual` has the shape of `expected` and its numbers, within a tolerance."""
+        want = _numbers(expected)
         try:
-            got, want = np.asarray(actual, dtype=complex), np.asarray(expected, dtype=complex)
-        except (TypeError, ValueError):
+            got = _numbers(actual)
+        except (TypeError, ValueError, OverflowError):
             raise Failure(f"{self._said(actual)}; expected numbers.", think) from None
         if got.shape != want.shape:
             raise Failure(
@@ -538,7 +540,7 @@ def _difference(actual: Any, expected: Any) -> str:
                 f" It is a {actual.dtype} array of shape {actual.shape}, "
                 f"not a {expected.dtype} array of shape {expected.shape}."
             )
-        nan = expected.dtype.kind in "fc"
+        nan = expected.dtype.kind in "fcmM"
         return "" if np.array_equal(actual, expected, equal_nan=nan) else " Their elements differ."
     if type(actual) is not type(expected):
         return f" It is a {_kind(actual)}, not a {_kind(expected)}."
@@ -576,8 +578,32 @@ def _kind(value: Any) -> str:
 def _shown(value: Any, width: int = 120) -> str:
     if value is _NOTHING:
         return "nothing"
-    text = repr(value).replace("\n", " ")
+    text = _brief.repr(value).replace("\n", " ")
     return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+class _Brief(reprlib.Repr):
+    """Shows a value, however large or deep it is, in little time."""
+
+    maxlist = maxtuple = maxset = maxfrozenset = maxdict = 100
+    maxstring = maxother = 1000
+
+    def repr_int(self, number: int, level: int) -> str:
+        digits = math.ceil(number.bit_length() * math.log10(2))
+        return repr(number) if digits < 1000 else f"<an integer of {digits:,} digits>"
+
+
+_brief = _Brief()
+
+
+def _numbers(value: Any) -> np.ndarray:
+    """`value` as complex numbers; TypeError for what only looks like them: text, bool, None."""
+    array = np.asarray(value)
+    if array.dtype.kind == "O" and all(type(item) in (int, float, complex) for item in array.flat):
+        array = array.astype(complex)  # integers of any size
+    if array.size and array.dtype.kind not in "iufc":
+        raise TypeError(f"{array.dtype} holds no numbers")
+    return array.astype(complex)
 
 
 def _amount(value: Any) -> str:
