@@ -14,6 +14,7 @@ import os
 import platform
 import re
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -76,13 +77,15 @@ def flakiness(argv: list[str], root: Path = ROOT) -> int:
     for exercise, todo in chosen.items():
         for load in ["idle", "busy"] if options.load == "both" else [options.load]:
             told: list[Verdict] = []
+            loads: list[float] = []
             try:
                 with _ending_all(), _busy(_cores() if load == "busy" else 0):
-                    _run(todo, told, options, root)
+                    _run(todo, told, options, root, loads=loads)
             finally:
                 table, problems = reliability(told)
-                beside = f" {options.at_once} answers at a time." if options.at_once > 1 else ""
-                text = "\n\n".join(filter(None, [machine() + beside, table, sentences(problems)]))
+                # A machine that is shared is never idle.
+                met = f" Median load average {statistics.median(loads):.1f}." if loads else ""
+                text = "\n\n".join(filter(None, [machine() + met, table, sentences(problems)]))
                 print(f"\n{exercise}, {load}\n\n{text}\n", flush=True)
             wrong = wrong or any(one.wrong for one in told)
             if not options.print_only:
@@ -217,14 +220,20 @@ def _run(
     options: argparse.Namespace,
     root: Path,
     env: dict[str, str] | None = None,
+    loads: list[float] | None = None,
 ) -> None:
-    """Judge the answers and add every verdict to `told`, saying how far it is."""
+    """Judge the answers and add every verdict to `told`, saying how far it is.
+
+    `loads` gets the machine's load average, of a minute, at each verdict.
+    """
     if sandbox.isolation() == "bubblewrap":
         sandbox.probe()
     watched, begin = sys.stdout.isatty(), time.perf_counter()
 
     def tell(verdict: Verdict) -> None:
         told.append(verdict)
+        if loads is not None:
+            loads.append(psutil.getloadavg()[0])
         if watched:
             wrong = sum(one.wrong for one in told)
             print(f"\r{len(told):,} verdicts, {wrong} wrong: {verdict.answer}\x1b[K", end="")

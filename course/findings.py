@@ -316,7 +316,8 @@ all that is measured. A count comes out the same every time and needs none. Figu
 `make flakiness` runs every check again and again on every answer: on those that must get full
 points, and on those that must get less. A verdict is wrong if its points are not the ones that the
 answer must get; one that is undecided is left to a person. Busy: on every core another process
-computes and copies memory all the time. Seconds are those on the wall for one check cell.
+computes and copies memory all the time. The load average tells how many processes were running or
+ready to; a machine on which others work is never idle. Seconds are those on the wall for one check.
 
 {flakiness}"""
 
@@ -332,5 +333,5 @@ def keep(path: Path, command: str, title: str, text: str) -> None:
     for (of, name), body in sorted(blocks.items()):
         sections[of] += f"<!-- begin {of} {name} -->\n{body}\n<!-- end -->\n\n"
     path.parent.mkdir(exist_ok=True)
-    page = PAGE.format(**sections).rstrip("\n") + "\n"
+    page = PAGE.format(**{of: text.rstrip() + "\n" for of, text in sections.items()})
     path.write_text(page, encoding="utf-8", newline="\n")
