@@ -461,8 +461,9 @@ class _Pairs:
     ) -> None:
         self._check, self._candidate, self._baseline = check, candidate, baseline
         self._on, self._same = on, same or (lambda value: value)
-        # So many inputs a sample that a candidate just fast enough takes well over a clock's step.
-        seconds = _cost(baseline._link(), baseline.__name__, [on()])[0]
+        # So many inputs a sample that a candidate just fast enough takes well over a clock's step,
+        # and over what asking costs. The first call may have to warm up.
+        seconds = min(_cost(baseline._link(), baseline.__name__, [on()])[0] for _ in range(2))
         self._inputs = max(1, min(1000, math.ceil(0.002 * at_least / max(seconds, 1e-7))))
 
     def sample(self, candidate_first: bool) -> tuple[float, float]:
