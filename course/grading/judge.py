@@ -148,6 +148,7 @@ class Court:
         for kernel, address, message in asked:
             try:
                 await _dismiss(kernel, address, message)
+                await kernel.ensure_alive()
             except KernelLost:
                 await (self._restart() if kernel is self._learner else self._restart_reference())
         _insist_on_score(cell)

@@ -118,6 +118,11 @@ class Kernel:
         except TimeoutError:
             await self._interrupt()
 
+    async def ensure_alive(self) -> None:
+        """Raise `KernelLost` when the kernel has ended."""
+        if not await self._manager.is_alive():
+            raise KernelLost("it died")
+
     async def stop(self) -> None:
         """End the kernel and all it has started."""
         self._end.cancel()
