@@ -63,7 +63,7 @@ notebook_folder = Path(scratch.name)  # for the files of this notebook; goes whe
 TEXTS = ["day", "category", "comment"]
 NUMBERS = ["id", "value", "quantity", "price", "discount", "balance"]  # ids have no gaps
 
-sales = data.write_messy_csv(notebook_folder / "sales.csv", 20_000, seed=10)
+sales = data.write_messy_csv(notebook_folder / "sales.csv", 10_000, seed=10)
 data.messy_table(6, missing=0.2, seed=3)
 
 # %% [markdown]
@@ -873,10 +873,11 @@ plotting.bars({"": kept}, unit="B", quantity="bytes a row", title="What it takes
 # %% [markdown]
 # <details><summary>Hint 1: rows that were there before</summary>
 #
-# For every chunk: drop the duplicates within it; then drop rows whose hash is in the sorted array
-# `seen` (`np.isin(hashes, seen)`); then put the new hashes in:
-# `seen = np.concatenate([seen, new]); seen.sort(kind="stable")`. Two sorted runs are merged in no
-# time by that kind of sort.
+# For every chunk: `hashes, first = np.unique(hashes, return_index=True)` leaves the first of equal
+# rows; `np.isin(hashes, seen)` tells which of them were there before (and
+# `np.searchsorted(seen, hashes)` does so faster, since `seen` is sorted); then
+# `seen = np.concatenate([seen, new]); seen.sort(kind="stable")`, which merges two sorted runs in
+# little time.
 # </details>
 #
 # <details><summary>Hint 2: mean and std from parts</summary>
@@ -920,14 +921,14 @@ def run_chunked(data_path: str, chunk_rows: int = 50_000) -> dict:
         for chunk in reader:
             # Rows are compared as they were read, before gaps are filled.
             hashes = pd.util.hash_pandas_object(chunk, index=False).to_numpy()
-            _, first = np.unique(hashes, return_index=True)
-            new = np.zeros(len(chunk), dtype=bool)
-            new[first] = True
-            new &= ~np.isin(hashes, seen)
-            chunk = chunk[new]
+            hashes, first = np.unique(hashes, return_index=True)
+            at = np.searchsorted(seen, hashes)
+            known = at < len(seen)
+            known[known] = seen[at[known]] == hashes[known]
+            chunk = chunk.iloc[np.sort(first[~known])]
             if chunk.empty:
                 continue
-            seen = np.concatenate([seen, np.sort(hashes[new])])
+            seen = np.concatenate([seen, hashes[~known]])
             seen.sort(kind="stable")  # merges two sorted runs
 
             numbers = chunk[NUMBERS].fillna(0).to_numpy("float64")
@@ -1046,20 +1047,20 @@ with check.part("Memory stays flat when rows repeat", points=1):
     block = messy(5_000, duplicates=0.0, missing=0.02)
     expected = check.given.slow_run(block)
     lines = block.splitlines(keepends=True)
-    with check.file(b"".join([lines[0], *lines[1:] * 100]), name="sales.csv") as path:
+    with check.file(b"".join([lines[0], *lines[1:] * 50]), name="sales.csv") as path:
         found = check.peak(
             your_chunked_run,
             path,
             10_000,
-            at_most=16 * MIB,
-            think="500,000 rows, of which 5,000 differ, were read 10,000 at a time. What is kept "
+            at_most=8 * MIB,
+            think="250,000 rows, of which 5,000 differ, were read 10,000 at a time. What is kept "
             "of a chunk when the next one comes?",
         )
     check.equal(found.get("row_count"), expected["row_count"])
 
 with check.part("Eight bytes, or a few more, for each of many different rows", points=1):
     rest = [line.split(b",", 1)[1] for line in messy(5_000, seed=8).splitlines(keepends=True)[1:]]
-    rows = 400_000
+    rows = 330_000
     endless = itertools.cycle(rest)
     content = b"".join([HEADER, *(b"%d,%b" % (n, next(endless)) for n in range(rows))])
     with check.file(content, name="sales.csv") as path:
@@ -1067,9 +1068,9 @@ with check.part("Eight bytes, or a few more, for each of many different rows", p
             your_chunked_run,
             path,
             10_000,
-            at_most=24 * MIB,
+            at_most=15 * MIB,
             think=f"There are {rows:,} different rows. Hashes in an array take 3 MiB, in a set of "
-            "Python integers ten times as much, and all the rows even more.",
+            "Python integers ten times as much, and the rows themselves no less.",
         )
     check.equal(found.get("row_count"), float(rows))
 
@@ -1080,8 +1081,8 @@ check.score()
 # pandas' reader itself allocates is not reported to `tracemalloc`, in both.)
 
 # %% tags=["nbval-ignore-output"]
-files = {20_000: str(sales.path)}
-for rows in (60_000, 200_000):
+files = {}
+for rows in (20_000, 60_000, 200_000):
     made = data.write_messy_csv(notebook_folder / f"sales_{rows}.csv", rows, seed=10)
     files[rows] = str(made.path)
 
@@ -1104,7 +1105,7 @@ plotting.bars(peaks, unit="MiB", quantity="peak memory", title="The whole file, 
 # The operating system knows: `os.stat(path)` has the time of the last change in nanoseconds, and
 # the size. A point each for
 #
-# - speed: fifty calls take less CPU time than *one* run of the given pipeline;
+# - speed: a hundred calls take at most as long as two and a half runs of the given pipeline;
 # - a change is noticed: by one digit, within the same second, and also when an older file is put
 #   back;
 # - a caller who changes the result they got does not change what the next one gets.
@@ -1174,7 +1175,7 @@ def shuffled():
 
 
 @check.beside
-def fifty_cached_runs(cached_run, figures, content):
+def a_hundred_cached_runs(cached_run, figures, content):
     import tempfile
     from pathlib import Path
 
@@ -1182,7 +1183,7 @@ def fifty_cached_runs(cached_run, figures, content):
         path = Path(folder, "sales.csv")
         path.write_bytes(content)
         first = cached_run(str(path))
-        for _ in range(48):
+        for _ in range(98):
             cached_run(str(path))
         last = cached_run(str(path))
     found = figures(last)
@@ -1220,13 +1221,13 @@ def a_cached_run_after_its_result_was_changed(cached_run, figures, path):
     return before, figures(cached_run(path))
 
 
-with check.part("Fifty calls in less time than one run of the given pipeline", points=1):
+with check.part("A hundred calls take no longer than two and a half slow runs", points=1):
     check.faster(
-        fifty_cached_runs,
+        a_hundred_cached_runs,
         than=check.given.slow_run,
         on=shuffled,
-        at_least=1,
-        rel=1e-9,
+        at_least=0.4,
+        same=lambda found: found["row_count"],
         think="Does a second call run the pipeline again? Is the result kept under something "
         "that is the same next time?",
     )
@@ -1332,7 +1333,7 @@ def messy(rows, **shape):
 
 @check.beside
 def your_runs_of_several_files(run_many, OptimizedPipeline, figures, contents, workers, slowed):
-    """Figures by file, and when each run began and ended, in seconds."""
+    """Figures by file, as of a run alone, and when each run began and ended, in seconds."""
     import tempfile
     import time
     from pathlib import Path
@@ -1351,6 +1352,7 @@ def your_runs_of_several_files(run_many, OptimizedPipeline, figures, contents, w
             Path(f"{self.data_path}.times").write_text(f"{begin} {time.time()}")
             return found
 
+        alone = [figures(OptimizedPipeline(str(path)).run()) for path in paths]
         OptimizedPipeline.run = watched
         try:
             results = run_many([str(path) for path in paths], workers)
@@ -1358,7 +1360,7 @@ def your_runs_of_several_files(run_many, OptimizedPipeline, figures, contents, w
             OptimizedPipeline.run = original
         noted = [Path(f"{path}.times") for path in paths]
         times = [[float(t) for t in p.read_text().split()] if p.exists() else [] for p in noted]
-    return [figures(found) for found in results], times
+    return [figures(found) for found in results], alone, times
 
 
 contents = [messy(rows, seed=rows) for rows in (300, 20, 200, 1)]
@@ -1367,24 +1369,23 @@ contents = [messy(random.randint(1, 400)) for _ in range(4)]
 ### END HIDDEN TESTS
 
 with check.part("A result for each file, in the order of the paths", points=1):
-    found, _ = your_runs_of_several_files(contents=contents, workers=3, slowed=0.0)
+    found, alone, _ = your_runs_of_several_files(contents=contents, workers=3, slowed=0.0)
     check.equal(len(found), len(contents), think="One result for each path.")
-    for number, content in enumerate(contents):
-        expected = check.given.slow_run(content)
-        check.equal(sorted(found[number]), sorted(expected), think="Are they in order?")
-        for name in expected:
-            check.close(
-                found[number][name],
-                expected[name],
-                rel=1e-9,
-                abs=1e-9,
-                think=f"{name} of file {number}. Are the results in the order of the paths?",
-            )
-    check.equal(your_runs_of_several_files(contents=[], workers=2, slowed=0.0), ([], []))
+    for number, expected in enumerate(alone):
+        check.equal(
+            found[number],
+            expected,
+            think=f"File {number} has other figures when it is run alone. Are the results in the "
+            "order of the paths?",
+        )
+    nothing = your_runs_of_several_files(contents=[], workers=2, slowed=0.0)
+    check.equal(nothing, ([], [], []), think="No paths, no results.")
 
 with check.part("As many runs at a time as there are workers, and no more", points=1):
     for workers in (2, 1):
-        found, times = your_runs_of_several_files(contents=contents, workers=workers, slowed=0.15)
+        found, _, times = your_runs_of_several_files(
+            contents=contents, workers=workers, slowed=0.15
+        )
         check.equal(len(found), len(contents))
         check.true(
             all(len(pair) == 2 for pair in times),
