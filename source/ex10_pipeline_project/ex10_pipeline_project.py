@@ -116,7 +116,7 @@ class DataAnalysisPipeline:
         return result
 
     def run(self) -> dict:
-        """All steps: {"statistics": dict, "result": DataFrame, "row_count": rows after cleaning}."""
+        """All steps: {"statistics": dict, "result": DataFrame, "row_count": rows that are left}."""
         df = self.load_data()
         df = self.clean_data(df)
         statistics = self.calculate_statistics(df)
@@ -194,7 +194,7 @@ pd.Series(figures(expected)).head(8)
 
 # %% nbgrader={"grade_id": "given_profile", "locked": true}
 def profile_lines(pipeline: type, data_path: str, leave_out: tuple = ("run",)) -> pd.DataFrame:
-    """Seconds and hits of every line of the methods that a run reaches, in the order of the text."""
+    """Seconds and hits of each line of the methods that a run reaches, in the order of the text."""
     profiler = LineProfiler()
     for name, method in vars(pipeline).items():
         if inspect.isfunction(method) and name not in leave_out:
@@ -352,9 +352,9 @@ check.score()
 # %% [markdown]
 # ## 3. Types that fit · 10 min
 #
-# What a table costs is decided while it is read. Text repeats itself: as a *category* each different
-# text is kept once, and a row holds a small code. Numbers come in sizes: `int32` and `float32` take
-# half of `int64` and `float64`. How much is there to gain, and at what price?
+# What a table costs is decided while it is read. Text repeats itself: as a *category* each
+# different text is kept once, and a row holds a small code. Numbers come in sizes: `int32` and
+# `float32` take half of `int64` and `float64`. How much is there to gain, and at what price?
 
 
 # %% tags=["nbval-ignore-output"]
@@ -455,7 +455,7 @@ def load_lean(data_path: str) -> pd.DataFrame:
 
     data_path: a CSV file with the columns TEXTS and NUMBERS; ids are whole numbers without gaps.
     Returns a table with the same columns in the order of the file, a row for each row of the file.
-    Texts are categories; id and quantity take four bytes a value at most; an empty field is missing.
+    Texts are categories; id and quantity take four bytes a value at most; empty fields are missing.
     Raises FileNotFoundError where there is no such file.
 
     >>> load_lean(sales.path)["category"].dtype.name
@@ -1239,7 +1239,11 @@ with check.part("A change of the file is noticed, and its absence", points=1):
         (200, start, ""),
         (201, start + 400, "One digit changed: the size is the same, the time is not."),
         (202, start + second // 2, "It changed within the same second: see st_mtime_ns."),
-        (203, start - 9 * second, "An older file was put back: another version is not a newer one."),
+        (
+            203,
+            start - 9 * second,
+            "An older file was put back: another version is not a newer one.",
+        ),
     ):
         category = b"bulk"
         ### BEGIN HIDDEN TESTS
@@ -1526,7 +1530,9 @@ with check.part("Seconds and peak memory of each pipeline on each file", points=
         [(10, "large"), (10, "lean"), (20, "large"), (20, "lean")],
         think="A row for each pipeline on each file.",
     )
-    check.equal(sorted(set(calls)), ["ten.csv", "twenty.csv"], think="pipeline(path), files' paths.")
+    check.equal(
+        sorted(set(calls)), ["ten.csv", "twenty.csv"], think="pipeline(path), files' paths."
+    )
     for row in table:
         least = {"lean": 0.2, "large": 0.06}[row["pipeline"]]
         check.true(
@@ -1640,8 +1646,8 @@ plotting.bars(bars, unit="MiB", quantity="growth of the process", title="Peak me
 # ## 9. The checklist · 5 min
 #
 # The classic checklist for pandas has eight items. Most are in your pipeline already. Some are
-# tidiness rather than speed, and one does not run at all. Measure them one by one before you believe
-# them:
+# tidiness rather than speed, and one does not run at all. Measure them one by one before you
+# believe them:
 
 # %% tags=["nbval-ignore-output"]
 clean = DataAnalysisPipeline(path).clean_data(DataAnalysisPipeline(path).load_data())
@@ -1684,16 +1690,19 @@ table = pd.DataFrame(rows, columns=["item", "before", "after", "times as fast"])
 table.set_index("item").style.format({"times as fast": "{:.2f}×"})
 
 # %% [markdown]
-# | item | where it is done, or why not |
-# |---|---|
-# | replace `iterrows()` | `OptimizedPipeline`; `test_pipeline_speed` would fail with it |
-# | `fillna()` with a dictionary | `OptimizedPipeline`; tidier, and about as fast: first row above |
-# | text columns as categories | `load_lean`; `test_load_lean` looks at the types |
-# | `float32` or `float64` | `load_lean`; only where it is exact: section 3, `test_float32_is_exact` |
-# | reading in chunks | `run_chunked`; `test_run_chunked` compares figures and peak memory |
-# | `query()` for filtering | `OptimizedPipeline`; it has to parse its text, so it pays, if at all, on large tables with long conditions and `numexpr` installed |
-# | `swifter` for a parallel `apply` | no: version 1.4 raises a TypeError with pandas 3 (it passes `convert_dtype`, which is gone). In its place: no `apply` at all, last row above. What cannot be written in columns goes to Numba (exercise 7), Polars or Dask |
-# | `groupby` | by category codes, observed categories only, the one column that is needed |
+# The list, item by item:
+#
+# - *Replace `iterrows()`:* done in `OptimizedPipeline`; `test_pipeline_speed` fails with it.
+# - *`fillna()` with a dictionary:* done there, too. Tidier, and about as fast: first row above.
+# - *Text columns as categories:* done in `load_lean`; `test_load_lean` looks at the types.
+# - *`float32` or `float64`:* `float32` only where it is exact: section 3, `test_float32_is_exact`.
+# - *Chunks for large files:* `run_chunked`; `test_run_chunked` compares figures and peak memory.
+# - *`query()` for filtering:* done in `OptimizedPipeline`, and no gain here: it has to parse its
+#   text first. It can pay on large tables with long conditions, with `numexpr` installed.
+# - *`swifter` for a parallel `apply`:* **does not run.** Version 1.4 raises a TypeError with
+#   pandas 3, as it passes `convert_dtype`, which is gone. What takes its place: no `apply` at all
+#   (last row above), and for what cannot be written in columns Numba (exercise 7), Polars or Dask.
+# - *groupby:* by codes of categories, those that occur, and only the column that is needed.
 
 # %% [markdown]
 # ## 10. Beyond one machine · 4 min
@@ -1754,7 +1763,9 @@ with Client(**options) as client:
 assert_same(distributed, found["given", files[200_000]])
 print(f"{workers} workers started in {timing.format_seconds(started - began)}")
 print(f"200,000 rows in {timing.format_seconds(done - started)}, and the same result")
-print(f"on this machine alone, optimized: {timing.format_seconds(seconds.loc['optimized', 200_000])}")
+print(
+    f"on this machine alone, optimized: {timing.format_seconds(seconds.loc['optimized', 200_000])}"
+)
 
 # %% [markdown]
 # Slower, as it should be: cutting, scheduling and putting together cost more than there is to do. A
@@ -1767,8 +1778,8 @@ print(f"on this machine alone, optimized: {timing.format_seconds(seconds.loc['op
 # You hand the pipeline over. Write what the next person needs to know, in 250 to 300 words, with
 # figures from *your* notebook (10 points, read by a person):
 #
-# 1. **What was changed:** the five opportunities that mattered most, each with the profiler's figure
-#    and what was done.
+# 1. **What was changed:** the five opportunities that mattered most, each with the profiler's
+#    figure and what was done.
 # 2. **Before and after:** time and peak memory on 200,000 rows, and your two predictions. What now
 #    stands between the pipeline and Polars?
 # 3. **Correctness:** how do you know that the result is the same, and in which cases could it
@@ -1777,11 +1788,11 @@ print(f"on this machine alone, optimized: {timing.format_seconds(seconds.loc['op
 #    you use it?
 # 5. **What you left alone**, and why. What of the checklist made no difference?
 
-# %% [markdown] nbgrader={"grade_id": "report_answer", "grade": true, "solution": true, "points": 10}
+# %% [markdown] nbgrader={"grade_id": "report_answer", "grade": true, "solution": true, "points":10}
 # ### BEGIN SOLUTION
 # *Changed.* (1) `for … iterrows()` and (2) `if row["value"] > 100` lead the profile in section 2,
-# together nearly all of its seconds: a Series was made of every row. A mask over the column replaced
-# them, and (3) with the list of rows went `pd.DataFrame(large)`, which rebuilt the table. The rest
+# together nearly all of its seconds: a Series was made of every row. A mask over the column
+# replaced them, and (3) with the list of rows went `pd.DataFrame(large)`, which rebuilt the table. The rest
 # is small in seconds, but becomes the whole once the loop is gone: (4) `drop_duplicates` compared
 # all columns of all rows; now only rows whose id occurs again. (5) `tolist` and `np.std(list)`
 # turned columns into Python floats and back; arrays stay arrays. `read_csv` now declares types,

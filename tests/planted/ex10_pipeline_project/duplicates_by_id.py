@@ -5,7 +5,6 @@ The chunked run adds up squares; the opportunities are the quick lines, with the
 scores: test_opportunities=3 test_OptimizedPipeline=0 test_run_chunked=2 test_cached_run=2
 """
 
-
 # %% opportunities
 cheap = lines["seconds"].nsmallest(6).index
 opportunities = [
@@ -27,7 +26,9 @@ class OptimizedPipeline:
         large = df[df["value"] > 100]
         return {
             "statistics": {
-                c: {n: f(df[c].to_numpy("float64")) if len(df) else np.nan for n, f in names.items()}
+                c: {
+                    n: f(df[c].to_numpy("float64")) if len(df) else np.nan for n, f in names.items()
+                }
                 for c in NUMBERS
             },
             "result": large.groupby("category").agg({"value": ["sum", "mean", "count"]}),

@@ -1,4 +1,4 @@
-"""Wrong in five ways: std with n - 1, duplicates dropped chunk by chunk, a cache that never lets go.
+"""Wrong: std with n - 1, duplicates dropped chunk by chunk, a cache that never lets go.
 
 And the files are run one after the other, and the benchmark reports MiB.
 

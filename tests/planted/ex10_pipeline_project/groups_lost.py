@@ -22,7 +22,9 @@ class OptimizedPipeline:
         large = df[df["value"] > 100]
         return {
             "statistics": {
-                c: {n: f(df[c].to_numpy("float64")) if len(df) else np.nan for n, f in names.items()}
+                c: {
+                    n: f(df[c].to_numpy("float64")) if len(df) else np.nan for n, f in names.items()
+                }
                 for c in NUMBERS
             },
             "result": large.groupby("category").agg({"value": ["sum", "mean", "count"]}),

@@ -20,7 +20,9 @@ class OptimizedPipeline:
         by_category = large.groupby("category", observed=False)
         return {
             "statistics": {
-                c: {n: f(df[c].to_numpy("float64")) if len(df) else np.nan for n, f in names.items()}
+                c: {
+                    n: f(df[c].to_numpy("float64")) if len(df) else np.nan for n, f in names.items()
+                }
                 for c in NUMBERS
             },
             "result": by_category.agg({"value": ["sum", "mean", "count"]}),

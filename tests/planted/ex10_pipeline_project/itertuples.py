@@ -60,7 +60,10 @@ def run_chunked(data_path, chunk_rows=50_000):
         for i, c in enumerate(NUMBERS)
     }
     result = pd.DataFrame(
-        {("value", "sum"): sums, ("value", "mean"): {k: sums[k] / counts[k] for k in sums},
-         ("value", "count"): counts}
+        {
+            ("value", "sum"): sums,
+            ("value", "mean"): {k: sums[k] / counts[k] for k in sums},
+            ("value", "count"): counts,
+        }
     )
     return {"statistics": statistics, "result": result, "row_count": n}

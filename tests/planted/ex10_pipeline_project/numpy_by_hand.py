@@ -75,9 +75,11 @@ def run_chunked(data_path, chunk_rows=50_000):
         for column, found in zip(NUMBERS, np.transpose(rows), strict=True)
     }
     result = pd.DataFrame(
-        {("value", "sum"): {k: s for k, (s, c) in groups.items()},
-         ("value", "mean"): {k: s / c for k, (s, c) in groups.items()},
-         ("value", "count"): {k: c for k, (s, c) in groups.items()}}
+        {
+            ("value", "sum"): {k: s for k, (s, c) in groups.items()},
+            ("value", "mean"): {k: s / c for k, (s, c) in groups.items()},
+            ("value", "count"): {k: c for k, (s, c) in groups.items()},
+        }
     )
     return {"statistics": statistics, "result": result, "row_count": n}
 

@@ -36,6 +36,7 @@ opportunities = [
     for row, s in dearest.items()
 ]
 
+
 # %% load_lean
 def load_lean(data_path):
     table = pd.read_csv(data_path, dtype={"quantity": "Int16", "id": "uint32"})
