@@ -377,10 +377,10 @@ costs.style.format("{:.1f} B", na_rep="")
 # %% [markdown]
 # The price of `float32` is digits: it keeps 24 bits, about seven digits. Whole numbers up to
 # 2²⁴ = 16,777,216 come through unharmed. 0.1 does not (it is not exact in `float64` either, but
-# closer by nine digits). Does that matter? Look at three harms: how far off the worst value is, how
-# far off the sum is if it is added up in `float32` too, and the step from the largest value to the
-# next that `float32` can hold. Values that lie closer together become equal, and rows that differ in
-# nothing else vanish as duplicates, which they are not.
+# closer by nine digits). Does that matter? Look at three harms: how far off the worst value is; how
+# far off the sum is if it is added up in `float32` too; and the step from the largest value to the
+# next that `float32` can hold. Values closer together than that become equal, and rows that differ
+# in nothing else vanish as duplicates, which they are not.
 
 # %% tags=["nbval-ignore-output"]
 harm = {}
@@ -396,8 +396,9 @@ for column in NUMBERS:
 pd.DataFrame(harm).T
 
 # %% [markdown]
-# The `balance` of ten digits is off by far more than a cent, and so two accounts become one. Which of the columns below could be `float32` without changing **a single value**? Read it from
-# the table (1 point).
+# The `balance` of ten digits is off by far more than a cent, and two accounts may become one. Which
+# of the columns below could be `float32` without changing **a single value**? Read it from the table
+# (1 point).
 
 # %% nbgrader={"grade_id": "float32_is_exact", "solution": true}
 # float32_is_exact = {"value": ..., "quantity": ..., "price": ..., "discount": ..., "balance": ...}
@@ -1718,7 +1719,7 @@ table.set_index("item").style.format({"times as fast": "{:.2f}×"})
 #   pandas 3, as it passes `convert_dtype`, which is gone. What takes its place: no `apply` at all
 #   (last row above), and for what cannot be written in columns Numba (exercise 7), Polars or Dask.
 # - *groupby:* by codes of categories, those that occur, and only the column that is needed. What
-#   the codes bring is in the third row: less than one hears, since pandas 3 keeps text in Arrow.
+#   the codes bring is in the third row.
 
 # %% [markdown]
 # ## 10. Beyond one machine · 4 min
