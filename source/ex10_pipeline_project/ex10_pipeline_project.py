@@ -29,6 +29,7 @@
 # %% nbgrader={"grade_id": "given_setup", "locked": true}
 import copy
 import functools
+import hashlib
 import inspect
 import linecache
 import math
@@ -397,8 +398,8 @@ pd.DataFrame(harm).T
 
 # %% [markdown]
 # The `balance` of ten digits is off by far more than a cent, and two accounts may become one. Which
-# of the columns below could be `float32` without changing **a single value**? Read it from the table
-# (1 point).
+# of the columns below could be `float32` without changing **a single value**? Read it from the
+# table (1 point).
 
 # %% nbgrader={"grade_id": "float32_is_exact", "solution": true}
 # float32_is_exact = {"value": ..., "quantity": ..., "price": ..., "discount": ..., "balance": ...}
@@ -1293,7 +1294,7 @@ path = files[200_000]
 assert_same(cached_run(path), OptimizedPipeline(path).run())
 calls = {
     "run": OptimizedPipeline(path).run,
-    "hash of the content": lambda: __import__("hashlib").sha256(Path(path).read_bytes()).digest(),
+    "hash of the content": lambda: hashlib.sha256(Path(path).read_bytes()).digest(),
     "cached run": functools.partial(cached_run, path),
 }
 seconds = {name: min(timeit.repeat(call, number=1, repeat=3)) for name, call in calls.items()}
