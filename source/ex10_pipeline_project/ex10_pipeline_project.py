@@ -421,8 +421,10 @@ check = checks.Check("float32_is_exact")
 
 with check.part("Which columns float32 leaves as they are", points=1):
     whole = {"value": False, "quantity": True, "price": False, "discount": False, "balance": False}
+    found = check.value("float32_is_exact")
+    check.true(type(found) is dict, f"float32_is_exact is {found!r}: a dictionary is wanted.")
     check.equal(
-        check.value("float32_is_exact"),
+        {name: answer == True for name, answer in found.items()},  # noqa: E712, NumPy's too
         whole,
         think="'Worst value off by' has to be 0, not merely small. Which columns hold whole "
         "numbers below 16,777,216?",
