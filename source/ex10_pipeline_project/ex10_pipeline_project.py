@@ -1528,12 +1528,16 @@ def your_benchmark_of_known_costs(benchmark):
         return pipeline
 
     calls = []
-    pipelines = {"lean": work(1, 0.15), "large": work(96, 0.06)}
+    pipelines = {"lean": work(1, 0.15), "large": work(96, 0.4)}
     return benchmark(pipelines, {10: "ten.csv", 20: "twenty.csv"}), calls
 
 
 with check.part("Seconds and peak memory of each pipeline on each file", points=1):
-    table, calls = your_benchmark_of_known_costs()
+    for _ in range(3):  # a busy machine may take no reading while the large block is held
+        table, calls = your_benchmark_of_known_costs()
+        peaks = {row["pipeline"]: row["peak_bytes"] for row in table} if table else {}
+        if peaks.get("large", 0) > 60 * MIB:
+            break
     check.true(
         type(table) is list
         and all(
@@ -1552,7 +1556,7 @@ with check.part("Seconds and peak memory of each pipeline on each file", points=
         sorted(set(calls)), ["ten.csv", "twenty.csv"], think="pipeline(path), files' paths."
     )
     for row in table:
-        least = {"lean": 0.15, "large": 0.06}[row["pipeline"]]
+        least = {"lean": 0.15, "large": 0.4}[row["pipeline"]]
         check.true(
             0.9 * least <= row["seconds"] <= least + 2,
             f"A call that takes {least} s was reported as {row['seconds']!r} s.",
