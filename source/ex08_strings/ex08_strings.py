@@ -155,9 +155,9 @@ pd.DataFrame(watched).T.map("{:,}".format)
 # That is for `a += b` and `a = a + b`, and it takes all of this:
 #
 # - both are exactly `str`. `bytes` and subclasses of `str` are always copied;
-# - `a` is a **local variable of a function**: no attribute, no item of a list or dict, no global
-#   (in a notebook, each variable outside of a function is one), and, since Python 3.11, no variable
-#   that is shared with an inner function;
+# - `a` is a **local variable of a function**: no attribute, no item of a list or dict, no global.
+#   Since Python 3.11 a variable at the top level of a cell will not do either, nor one that is shared
+#   with an inner function;
 # - **nothing else refers to the string**, and nobody has asked for its hash, as a dict does;
 # - the characters of `b` fit into what `a` is stored as: ASCII, Latin-1, 2 or 4 bytes a character,
 #   as its widest one needs. If not, all is copied into a wider string once, and it goes on from
