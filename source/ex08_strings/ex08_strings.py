@@ -155,8 +155,8 @@ pd.DataFrame(watched).T.map("{:,}".format)
 # That is for `a += b` and `a = a + b`, and it takes all of this:
 #
 # - both are exactly `str`. `bytes` and subclasses of `str` are always copied;
-# - `a` is a **local variable of a function**: no attribute, no item of a list or dict, no global.
-#   Since Python 3.11 a variable at the top level of a cell will not do either, nor one that is shared
+# - `a` is a **local variable of a function**: no attribute, no item of a list or dict, no global,
+#   and, since Python 3.11, no variable at the top level of a cell or module, and none shared
 #   with an inner function;
 # - **nothing else refers to the string**, and nobody has asked for its hash, as a dict does;
 # - the characters of `b` fit into what `a` is stored as: ASCII, Latin-1, 2 or 4 bytes a character,
