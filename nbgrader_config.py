@@ -99,10 +99,6 @@ c.HTMLExporter.filters = {
     "clean_html": "course.grading.pages.clean",
     "strip_files_prefix": "course.grading.pages.clean",
 }
-# Feedback is read anywhere, without a network too: no page asks another site for a script. The
-# template puts "?config=…" behind the address of MathJax, which becomes a comment here.
-c.HTMLExporter.mathjax_url = "data:text/javascript,//"
-
 # --- The exchange, for a class on JupyterHub -----------------------------------------------------
 # Learners fetch and submit from within JupyterLab through a folder that all of them can write to
 # (`chmod ugo+rwx`). Name it in the environment of the hub and of its single-user servers:
