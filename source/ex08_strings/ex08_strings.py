@@ -1122,10 +1122,10 @@ check.score()
 #
 # *Recommendation.* f-string for a few pieces, join for a list, a list and one join for what arrives
 # call by call, a bytearray for bytes: it can be changed on the way, at twice the memory. Where a
-# loop makes thousands of tiny pieces, StringIO: about as fast as the list, which keeps all of them
-# alive and has by far the highest peak of that case. `+=` is fine for a handful of pieces, and
-# works in a local loop, but a harmless-looking second reference would make it quadratic, and other
-# Pythons need not do it at all.
+# loop makes thousands of tiny pieces, StringIO: a list keeps all of them alive and has by far the
+# highest peak of that case, while in time the two are not far apart. `+=` is fine for a handful of
+# pieces, and works in a local loop, but a harmless-looking second reference would make it
+# quadratic, and other Pythons need not do it at all.
 # ### END SOLUTION
 # === BEGIN MARK SCHEME ===
 # **Mark scheme, 5 points.** Half points are fine. Figures differ from machine to machine: take any
