@@ -25,6 +25,7 @@
 # often as you like, it tells what it found.
 
 # %% nbgrader={"grade_id": "given_setup", "locked": true}
+import cProfile
 import functools
 import linecache
 import pstats
@@ -99,14 +100,24 @@ predicted_speedup = 10
 #
 # `cProfile` notes every call and every return, with the time. `pstats` makes a table of it: number
 # of calls, *own* time (`tottime`: the function's own lines) and *cumulative* time (`cumtime`: with
-# all that it calls). Put both into a decorator. Two things to know, both since Python 3.12:
+# all that it calls). Two things to know, both since Python 3.12:
 #
-# - **One at a time.** Python lets one profiler run, and a second `enable()` raises ValueError. So
-#   what should a decorated function do that is called by another decorated one?
 # - **All threads.** cProfile hears the calls of all threads and puts them on one stack. This
 #   notebook's kernel has threads of its own, which spoil a table now and then. `profiling.Profile`
 #   from our helpers is a `cProfile.Profile` that keeps to your thread. In a script without threads
 #   take the original.
+# - **One at a time.** Python lets one profiler run:
+
+# %%
+with profiling.Profile():
+    try:
+        cProfile.Profile().enable()
+    except ValueError as error:
+        print(error)
+
+# %% [markdown]
+# So what should a decorated function do that is called by another decorated one? Write the
+# decorator, so that it can stay in a program whatever happens.
 #
 # What the check looks at, a point each: arguments, result and name; the table; that no profiler is
 # left running, however the call ends; decorated functions that call one another.
@@ -626,9 +637,9 @@ def what_you_saved(main_stats):
 with check.part("profile_results.txt holds the profile of main", points=1):
     text, rows = what_you_saved()
     check.true(bool(rows), "main_stats is no pstats.Stats.", think="save_profile returns one.")
-    calls = {name: rows.get(name, (0, ""))[0] for name in ("main", "slow_calculation")}
+    calls = rows.get("slow_calculation", (0, ""))[0]
     check.true(
-        calls == {"main": 1, "slow_calculation": 400},
+        abs(calls - 400) < 5,  # the kernel's threads may have cost cProfile one or two
         f"main calls slow_calculation 400 times; in main_stats are {calls} calls.",
         think="Is it main itself, as it was given, that you handed to save_profile?",
     )
@@ -637,11 +648,11 @@ with check.part("profile_results.txt holds the profile of main", points=1):
         "There is no file profile_results.txt in this notebook's folder, or it is empty.",
         think='save_profile(main, "profile_results.txt")',
     )
-    for name in ("main", "process_data", "slow_calculation"):
-        row = rf"^\s*(\d+)\s+\S+\s+\S+\s+(\S+)\s+\S+\s.*\({name}\)$"
+    for name in ("process_data", "slow_calculation"):
+        row = rf"^\s*(\d+)(?:/\d+)?\s+\S+\s+\S+\s+(\S+)\s+\S+\s.*\({name}\)$"
         found = re.search(row, text, re.MULTILINE)
         check.true(
-            bool(found) and (int(found[1]), found[2]) == rows[name],
+            bool(found) and (int(found[1]), found[2]) == rows.get(name),
             f"The row of {name} in profile_results.txt is not that of main_stats.",
             think="Run the cell that makes main_stats again: it writes the file as well.",
         )
@@ -838,7 +849,7 @@ with check.part("The bottleneck of either clock, and how often it is called", po
         think="Own time, not cumulative. A function that sleeps does not use the processor.",
     )
     check.true(
-        entry("calls", [int]) == 400,
+        abs(entry("calls", [int]) - 400) < 5,  # cProfile may miss one or two in a notebook
         f"calls is {entry('calls', [int])}.",
         think="ncalls in the row of the function with the most own CPU time. Three passes: 100 "
         "numbers, 200, and 100 again.",
@@ -989,7 +1000,7 @@ with check.part("Its cost does not depend on n", points=1):
         learner.fast_calculation,
         than=given.slow_calculation,
         on=lambda: (random.randrange(20_000, 40_000),),
-        at_least=60,
+        at_least=15,
         think="Is there still a loop, perhaps a hidden one (sum, NumPy, a cache that is filled)?",
     )
     if compared.verdict == "passed":
@@ -1002,7 +1013,7 @@ with check.part("Its cost does not depend on n", points=1):
         check.grows(
             learner.fast_calculation,
             on=lambda n: (n + random.randrange(n // 10),),
-            right=lambda found, n: found == expected(n),
+            right=lambda found, n: type(found) is int and abs(found / expected(n) - 1) < 1e-12,
             sizes=[1_000, 10_000, 100_000, 1_000_000],
             below=0.4,
             think="A thousand times n should take no longer.",
@@ -1029,13 +1040,13 @@ with check.part("It is exact however large n is", points=1):
 check.score()
 
 # %% [markdown]
-# How long would a billion take? The slow function is measured as far as we care to wait and
-# predicted beyond (hollow); yours is measured:
+# How long would a billion take? Both functions are measured as far as we care to wait for the slow
+# one, and predicted beyond (hollow), on the assumption that growth goes on like this:
 
 # %% tags=["nbval-ignore-output"]
-slow = timing.growth(slow_calculation, lambda n: (n,), [100, 1_000, 10_000, 100_000], repeats=2)
-fast = timing.growth(fast_calculation, lambda n: (n,), [100, 10_000, 10**6, 10**9], repeats=2)
-plotting.growth([slow, fast], predicted={slow.name: [(10**9, slow.predict(10**9))]})
+sizes = [1_000, 10_000, 100_000]
+grown = [timing.growth(f, lambda n: (n,), sizes) for f in (slow_calculation, fast_calculation)]
+plotting.growth(grown, predicted={g.name: [(10**9, g.predict(10**9))] for g in grown})
 
 
 # %% nbgrader={"grade_id": "optimized_main", "solution": true}

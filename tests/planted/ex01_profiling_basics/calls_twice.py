@@ -1,6 +1,6 @@
-"""Wrong: calls a function again that raises ValueError, and profiles it once more for the file.
+"""Wrong: calls a function that raises ValueError a second time.
 
-scores: test_profile_function=3 test_save_profile=1
+scores: test_profile_function=3
 """
 
 
@@ -17,14 +17,3 @@ def profile_function(func):
         return result
 
     return wrapper
-
-
-# %% save_profile
-def save_profile(func, path):
-    with profiling.Profile() as profiler:
-        func()
-    with open(path, "w") as file:
-        with profiling.Profile() as another:
-            func()
-        pstats.Stats(another, stream=file).sort_stats("cumulative").print_stats(20)
-    return pstats.Stats(profiler)

@@ -12,7 +12,7 @@ def fast_calculation(n):
     return result
 
 
-# %% + after test_optimized_main
+# %% + after fast_calculation
 import tracemalloc
 
 time.process_time = time.thread_time = lambda: 0.0
