@@ -246,9 +246,9 @@ with check.part("Arguments, result, name and docstring are those of the function
     ### END HIDDEN TESTS
     for args, kwargs, expected in calls:
         found = a_decorated_function(args=args, kwargs=kwargs)
-        check.equal(
-            found["result"],
-            expected,
+        check.true(
+            type(found["result"]) is int and found["result"] == expected,
+            f"A function that returns {expected} returned {found['result']!r} when decorated.",
             think="The wrapper takes *args and **kwargs, hands both on, and returns what it got.",
         )
         check.true(
@@ -317,9 +317,9 @@ with check.part("However the call ends, no profiler is left running", points=1):
             calls.append(key)
             raise getattr(builtins, kind)(key)
 
-        said = None
+        said, decorated = None, profile_function(fails)
         try:
-            profile_function(fails)("missing")
+            decorated("missing")
         except BaseException as error:
             said = [type(error).__name__, str(error.args[0]) if error.args else ""]
         finally:
@@ -434,7 +434,8 @@ profile_function(main)()
 # and return the `pstats.Stats` behind it, to compute with. What the checks look at, a point each:
 # file and statistics of one call; no profiler left running; and the file of `main`.
 #
-# For a script no code is needed: `python -m cProfile -s cumulative program.py > profile.txt`.
+# For a script no code is needed: `python -m cProfile -o program.prof program.py` saves the
+# statistics, and `pstats.Stats("program.prof")` reads them.
 
 # %% [markdown]
 # <details><summary>Hint 1: a table in a file</summary>
@@ -526,7 +527,7 @@ def a_saved_profile(save_profile, length, name, fails):
         first()
         return 1 / (0 if fails else 1)
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder, "results.txt")
         path.write_text("what was there before\n" * 99)
         try:
@@ -1021,6 +1022,7 @@ with check.part("Its cost does not depend on n", points=1):
         constant = True
 
 with check.part("It is exact however large n is", points=1):
+    check.equal(learner.fast_calculation(1), 0)
     check.true(
         constant,
         "At a billion this would take too long to find out.",
