@@ -69,7 +69,7 @@ urls[:5]
 
 import requests
 
-TIMEOUT = 10  # seconds that a server may keep us waiting
+TIMEOUT = 5  # seconds that a server may keep us waiting
 
 
 def fetch_url(url: str) -> dict:
@@ -267,7 +267,7 @@ with check.server(latency=0.05, seed=None) as site:
         pages = site.urls(24, ["/item/{n}"])
         found = learner.fetch_threading(pages[2:])
         seen = site.traffic()
-        check.equal(found, answers(pages[2:]))
+        check.equal(sorted(page["url"] for page in found), sorted(pages[2:]))
         check.equal(
             seen.by_path,
             {f"/item/{n}": 1 for n in range(2, 24)},
@@ -508,8 +508,8 @@ async def fetch_all_async_with_half_a_second_of_patience(fetch_all_async, fetch_
         place["TIMEOUT"] = 0.5
     task = asyncio.ensure_future(fetch_all_async(pages))
     try:
-        # Whoever has written 10 in place of TIMEOUT is waited for.
-        done, _ = await asyncio.wait({task}, timeout=12)
+        # Whoever has written 5 in place of TIMEOUT is waited for.
+        done, _ = await asyncio.wait({task}, timeout=6.5)
         if not done:
             return ["nothing"]
         error = task.exception()
@@ -695,14 +695,67 @@ import random
 from helpers import checks
 
 check = checks.Check("process_multiprocessing")
-learner, given = check.learner, check.given
+given = check.given
+
+
+@check.beside
+def your_function(process_multiprocessing, method, numbers):
+    """Its result, the pools it left open, the processes it left running; None: no such method."""
+    import gc
+    import io
+    import multiprocessing
+    import pickle
+    import pickletools
+    import time
+    import warnings
+    from multiprocessing import reduction
+
+    def importable(data):
+        """Whoever cannot import what it is sent dies, and a pool starts another, and another."""
+        words = (str(argument).split(" ")[0] for _, argument, _ in pickletools.genops(data))
+        if multiprocessing.get_start_method() != "fork" and "__main__" in words:
+            raise pickle.PicklingError(
+                "a function of the notebook was sent to a process that is no copy of this one, "
+                "and cannot import it: it has to be in a file"
+            )
+        return data
+
+    def dumps(obj, protocol=None):
+        return importable(bytes(original[0].__func__(reduction.ForkingPickler, obj, protocol)))
+
+    def dump(obj, file, protocol=None):
+        original[1](obj, whole := io.BytesIO(), protocol)
+        # First goes a dictionary of settings, which may well name __main__.
+        file.write(whole.getvalue() if type(obj) is dict else importable(whole.getvalue()))
+
+    if method not in (None, *multiprocessing.get_all_start_methods()):
+        return None
+    before = multiprocessing.get_start_method(allow_none=True)
+    original = vars(reduction.ForkingPickler)["dumps"], reduction.dump
+    gc.collect()
+    multiprocessing.set_start_method(method or before, force=True)
+    reduction.ForkingPickler.dumps, reduction.dump = staticmethod(dumps), dump
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always", ResourceWarning)
+            found = process_multiprocessing(numbers)
+            gc.collect()
+    finally:
+        reduction.ForkingPickler.dumps, reduction.dump = original
+        multiprocessing.set_start_method(before, force=True)
+    patience = time.monotonic() + 5
+    while (left := multiprocessing.active_children()) and time.monotonic() < patience:
+        time.sleep(0.01)
+    unclosed = [warning for warning in warned if "pool" in str(warning.message)]
+    return found, len(unclosed), len(left)
+
 
 with check.part("The results of process_sequential, in the same order", points=1):
-    some = [30_000, 10, 3_000, 0, 1]
+    some = [400_000, 10, 3_000, 0, 1]
     ### BEGIN HIDDEN TESTS
-    some = [random.randrange(50_000, 90_000), *(random.randrange(9_000) for _ in range(30))]
+    some = [400_000 + random.randrange(50_000), *(random.randrange(9_000) for _ in range(30))]
     ### END HIDDEN TESTS
-    found = learner.process_multiprocessing(some)
+    found, _, _ = your_function(method=None, numbers=some)
     check.true(
         type(found) is list,
         f"process_multiprocessing gave {found!r:.80}; a list was expected.",
@@ -710,17 +763,18 @@ with check.part("The results of process_sequential, in the same order", points=1
     )
     think = "The first number takes longest here. Which result belongs to which number?"
     check.close(found, given.process_sequential(some), abs=1e-6, think=think)
-    check.equal(learner.process_multiprocessing([]), [], think="No numbers, no results, no error.")
+    found, _, _ = your_function(method=None, numbers=[])
+    check.equal(found, [], think="No numbers, no results, no error.")
 
 with check.part("Other processes do the work, several at once", points=2):
     large = [400_000 + random.randrange(20_000) for _ in range(8)]
     expected, alone = check.workers(given.process_sequential, large)
-    found, work = check.workers(learner.process_multiprocessing, large)
-    check.close(found, expected, abs=1e-6)
+    (found, _, _), work = check.workers(your_function, method=None, numbers=large)
+    check.close(sorted(found), sorted(expected), abs=1e-6)
     check.at_least(
         work.elsewhere / alone.own,
         0.4,
-        what="of the CPU time that process_sequential needs was charged to other processes",
+        what="of the CPU time that process_sequential needs, charged to other processes",
         think="Threads share one process and one GIL. `multiprocessing.Pool` starts processes; "
         "`multiprocessing.dummy` and `ThreadPool` only look like it.",
     )
@@ -730,63 +784,12 @@ with check.part("Other processes do the work, several at once", points=2):
         check.at_least(
             work.together,
             0.4,
-            what="of the time, two worker processes or more were at work at once",
+            what="of the time, two worker processes or more at work at once",
             think="`pool.apply` waits for its result before the next is begun, and so does "
             "`.get()` right behind `apply_async`. And into how many chunks is the work cut?",
         )
 
 with check.part("With spawn and with fork, and none is left behind", points=1):
-
-    @check.beside
-    def your_function(process_multiprocessing, method, numbers):
-        """Its result, pools left to the garbage collector, and processes left, for one method."""
-        import gc
-        import io
-        import multiprocessing
-        import pickle
-        import pickletools
-        import time
-        import warnings
-        from multiprocessing import reduction
-
-        def importable(data):
-            """A worker that cannot import what it is sent dies, and a pool starts another, and …"""
-            words = (str(argument) for _, argument, _ in pickletools.genops(bytes(data)))
-            if method == "spawn" and any(word.split(" ")[0] == "__main__" for word in words):
-                raise pickle.PicklingError(
-                    "a function of the notebook was sent to a process that is spawned, which "
-                    "cannot import it: it has to be in a file"
-                )
-            return data
-
-        def dumps(obj, protocol=None):
-            return importable(original[0].__func__(reduction.ForkingPickler, obj, protocol))
-
-        def dump(obj, file, protocol=None):
-            original[1](obj, whole := io.BytesIO(), protocol)
-            file.write(whole.getvalue() if type(obj) is dict else importable(whole.getvalue()))
-
-        if method not in multiprocessing.get_all_start_methods():
-            return None
-        before = multiprocessing.get_start_method(allow_none=True)
-        original = vars(reduction.ForkingPickler)["dumps"], reduction.dump
-        gc.collect()
-        multiprocessing.set_start_method(method, force=True)
-        reduction.ForkingPickler.dumps, reduction.dump = staticmethod(dumps), dump
-        try:
-            with warnings.catch_warnings(record=True) as warned:
-                warnings.simplefilter("always", ResourceWarning)
-                found = process_multiprocessing(numbers)
-                gc.collect()
-        finally:
-            reduction.ForkingPickler.dumps, reduction.dump = original
-            multiprocessing.set_start_method(before, force=True)
-        patience = time.monotonic() + 5
-        while multiprocessing.active_children() and time.monotonic() < patience:
-            time.sleep(0.01)
-        unclosed = [str(warning.message) for warning in warned]
-        return found, sum("pool" in text for text in unclosed), multiprocessing.active_children()
-
     some = [2_000, 1_000, 3_000]
     ### BEGIN HIDDEN TESTS
     some = [random.randrange(5_000) for _ in range(7)]
@@ -796,7 +799,7 @@ with check.part("With spawn and with fork, and none is left behind", points=1):
         if outcome is None:  # no fork on Windows
             continue
         found, unclosed, left = outcome
-        check.close(found, given.process_sequential(some), abs=1e-6)
+        check.close(sorted(found), sorted(given.process_sequential(some)), abs=1e-6)
         check.at_most(
             unclosed,
             0,
@@ -805,7 +808,7 @@ with check.part("With spawn and with fork, and none is left behind", points=1):
             "`with Pool() as pool:` ends them when the block ends.",
         )
         check.at_most(
-            len(left),
+            left,
             0,
             what="processes left running",
             think="`with Pool() as pool:` ends them when the block ends. A pool that is kept for "
@@ -914,19 +917,11 @@ with check.part("Two jobs, four ways, seconds for each", points=1):
             f"comparison[{job!r}] is {times}: seconds were expected.",
             think="`seconds(...)` is a coroutine: `await` it.",
         )
-    io = found["I/O"]
-    check.at_least(
-        io["sequential"],
-        1.0,
-        what="seconds for 50 requests of 20 ms, one after the other",
+    check.true(
+        found["I/O"]["sequential"] >= 1,
+        f"{found['I/O']['sequential']} s for 50 requests that wait 20 ms each, one after the other?",
         think="Is it fetch_sequential that was timed, on all of `urls`? In seconds?",
     )
-    for way in ("threads", "async"):
-        check.true(
-            io[way] < io["sequential"],
-            f"I/O: {way} took no less time than sequential.",
-            think="First make the checks above pass; then run the cell that measures again.",
-        )
 
 check.score()
 
