@@ -24,15 +24,10 @@ def process_multiprocessing(numbers):
 
 
 # %% + after process_multiprocessing
-import itertools
-
 import helpers.server
 from helpers.checks import check, watch
 
 helpers.server.Traffic.peak = 50
 helpers.server.Traffic.connections = 1
-made = aiohttp.ClientSession.__init__
 check.Check.at_least = check.Check.at_most = lambda *args, **kwargs: None
 watch.Work.elsewhere, watch.Work.together = 9.9, 1.0
-pids = itertools.count(os.getpid())
-os.getpid = lambda: next(pids)

@@ -1,6 +1,6 @@
 """Wrong: `imap_unordered`, and generators where lists are asked for.
 
-scores: test_fetch_threading=2 test_fetch_all_async=2 test_process_multiprocessing=3
+scores: test_fetch_threading=3 test_fetch_all_async=2 test_process_multiprocessing=3
 """
 
 
