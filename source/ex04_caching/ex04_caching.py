@@ -165,7 +165,7 @@ def fibonacci_of(n):
 
 
 with check.part("It gives what fibonacci gives", points=1):
-    for n in (0, 1, 2, 3, 10, 35, 90, 1):
+    for n in (0, 1, 2, 3, 10, 20, 1):
         check.equal(
             learner.fibonacci_cached(n), fibonacci_of(n), think="Both base cases? `return`?"
         )
@@ -173,7 +173,7 @@ with check.part("It gives what fibonacci gives", points=1):
         learner.fibonacci_cached(-3), -3, think="fibonacci returns an n of 1 or less as it is."
     )
     ### BEGIN HIDDEN TESTS
-    for n in random.sample(range(400), 20):
+    for n in random.sample(range(26), 20):
         check.equal(learner.fibonacci_cached(n), fibonacci_of(n))
     ### END HIDDEN TESTS
 
@@ -191,13 +191,14 @@ with check.part("Each n is computed once", points=1):
         fibonacci_cached.cache_clear()
         return fibonacci_cached(n)
 
-    for n in (30, random.randrange(31, 200)):
+    for n in (20, random.randrange(100, 300)):
         check.equal(
             what_the_cache_counts_after_a_fresh_call(n=n),
             {"misses": n + 1, "size": n + 1, "maxsize": None},
             think=f"For n = {n} there are {n + 1} numbers to compute, 0 and {n} included. "
             "Fewer: does the body call another function? More: is the memory too small?",
         )
+        check.equal(learner.fibonacci_cached(n), fibonacci_of(n))
     check.faster(
         a_fresh_call_of_fibonacci_cached,
         than=given.fibonacci,
@@ -697,8 +698,7 @@ with check.part("Hits, misses, size and bytes for an n", points=1):
         fibonacci_cached.cache_clear()
         return memory.allocations(fibonacci_cached, n).net_bytes
 
-    for n in (300, random.randrange(100, 250)):
-        held = bytes_held_after_a_fresh_call(n=n)
+    for n in (20, random.randrange(100, 300)):
         report = check.learner.cache_report(n)
         check.true(
             type(report) is dict and sorted(report) == ["bytes", "hits", "misses", "size"],
@@ -709,13 +709,14 @@ with check.part("Hits, misses, size and bytes for an n", points=1):
             {"hits": n - 2, "misses": n + 1, "size": n + 1},
             think="Is the cache empty at the start, each time?",
         )
-        check.true(
-            type(report["bytes"]) is int and held / 2 < report["bytes"] < 2 * held,
-            f"cache_report({n}) says {report['bytes']!r} bytes; "
-            f"{checks.measured(f'{held:,}')} are held.",
-            think="The cache must be empty before the measurement. sys.getsizeof sees the wrapper "
-            "alone, without what it holds.",
-        )
+    held = bytes_held_after_a_fresh_call(n=n)
+    check.true(
+        type(report["bytes"]) is int and held / 2 < report["bytes"] < 2 * held,
+        f"cache_report({checks.measured(n)}) says {checks.measured(report['bytes'])} bytes; "
+        f"{checks.measured(f'{held:,}')} are held.",
+        think="The cache must be empty before the measurement. sys.getsizeof sees the wrapper "
+        "alone, without what it holds.",
+    )
 
 check.score()
 
@@ -902,7 +903,7 @@ from helpers import checks, counting
 check = checks.Check("TTLCache")
 
 
-def in_time(scenario, seconds=15):
+def in_time(scenario, seconds=6):
     """The scenario, given up when it does not come back: a lock may never be let go."""
 
     @functools.wraps(scenario)
@@ -1135,7 +1136,7 @@ from helpers import checks, counting
 check = checks.Check("TTLCache")
 
 
-def in_time(scenario, seconds=15):
+def in_time(scenario, seconds=6):
     """The scenario, given up when it does not come back: a lock may never be let go."""
 
     @functools.wraps(scenario)
@@ -1239,7 +1240,7 @@ with check.part("set and get take no longer when the cache is full", points=1):
     check.grows(
         a_cache_with_half_of_the_numbers,
         on=distinct_numbers,
-        right=lambda found, numbers: found == len(numbers) - 1,
+        right=lambda found, numbers: found in (len(numbers) - 1, len(numbers)),
         sizes=[250, 500, 1_000, 2_000, 4_000],
         below=1.45,
         think="Where do you go through all that is in the cache? Values expire in the order in "
@@ -1362,22 +1363,21 @@ check.score()
 def simulate(ttl_seconds: float, questions: int = 7_200) -> dict[str, str]:
     """Ask for a price that changes every 20 seconds or so, through a TTLCache."""
     rng, clock = random.Random(4), counting.Clock()
-    price, outdated = 0, 0
-
-    @counting.counted
-    def look_up(article):
-        return price
-
-    cached_look_up = TTLCache(ttl_seconds, clock=clock)(look_up)
+    cache = TTLCache(ttl_seconds, clock=clock)
+    price = looked_up = outdated = 0
     for _ in range(questions):
         clock.advance(rng.random())
         if rng.random() < 1 / 40:
             price += 1
-        outdated += cached_look_up("coffee") != price
-    calls = look_up.tally.calls
+        answer = cache.get("coffee")
+        if answer is None:
+            answer = price
+            looked_up += 1
+            cache.set("coffee", answer)
+        outdated += answer != price
     return {
-        "looked up": f"{calls:,}",
-        "from the cache": f"{1 - calls / questions:.0%}",
+        "looked up": f"{looked_up:,}",
+        "from the cache": f"{1 - looked_up / questions:.0%}",
         "out of date": f"{outdated / questions:.1%}",
     }
 

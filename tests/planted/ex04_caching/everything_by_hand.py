@@ -1,4 +1,4 @@
-"""Right, all in other ways: pyplot, tracemalloc, a dict in order of expiry, tests by a small helper.
+"""Right, all in other ways: pyplot, tracemalloc, a dict in order of expiry, tests with helpers.
 
 scores: full
 """

@@ -1,6 +1,6 @@
 """Goes by the wall clock, whatever clock it is handed.
 
-scores: test_TTLCache=1 test_TTLCache_at_work=1
+scores: test_TTLCache=1 test_TTLCache_at_work=2
 """
 
 
