@@ -109,7 +109,8 @@ print(f"calls of fibonacci(35): {calls_of_35:,}, predicted {predicted_calls:,}")
 # (Why 2·F(n+1) − 1? The calls form a tree in which every call makes two others, or none. Those that
 # make none are F(n+1), the next Fibonacci number, and all others are one fewer. F(36) came from a
 # formula of Binet's, so that you need not wait.)
-#
+
+# %% [markdown]
 # ## 3. Remember · 3 min
 #
 # `lru_cache` wraps a function and keeps, in a dictionary, what it returned for which arguments.
@@ -751,7 +752,8 @@ pd.DataFrame(costs).set_index("n")
 # has is the column *warm*: the second question costs a lookup, however long the first one took.
 # A cache pays where questions **come again**, and an unbounded one keeps every answer until the
 # process ends.
-#
+
+# %% [markdown]
 # ## 7. Challenge: a cache that forgets · 12 min
 #
 # `lru_cache` never asks whether an answer is still true. An exchange rate, a price, a DNS entry are
@@ -872,9 +874,9 @@ class TTLCache:
         """Decorate `func`, so that a call with equal arguments is answered from this cache.
 
         Positional and keyword arguments count, and must be hashable. Functions decorated by the
-        same cache do not get each other's values. What `func` raises is passed on, and the next
-        call tries again. While `func` runs the lock is not held: it may call itself, and other
-        threads go on.
+        same cache do not get each other's values. `None` is a value like any other. What `func`
+        raises is passed on, and the next call tries again. While `func` runs the lock is not held:
+        it may call itself, and other threads go on. Name and docstring stay those of `func`.
         """
         ### BEGIN SOLUTION
         missing = object()
@@ -903,7 +905,7 @@ from helpers import checks, counting
 check = checks.Check("TTLCache")
 
 
-def in_time(scenario, seconds=6):
+def in_time(scenario, seconds=5):
     """The scenario, given up when it does not come back: a lock may never be let go."""
 
     @functools.wraps(scenario)
@@ -1043,6 +1045,7 @@ with check.part("Every call gets the value of its own function and arguments", p
     calls += [(0, ((1, 2),), {}), (0, (1, ("b", 2)), {}), (0, (("b", 2), 1), {}), (0, ((),), {})]
     calls += [(0, (None,), {}), (0, ("1, 2",), {}), (0, (1, "b", 2), {}), (0, (1, 2, 3), {})]
     calls += [(0, (random.random(),), {"b": random.randrange(9)}) for _ in range(9)]
+    calls += [(0, (-1,), {}), (0, (-2,), {})]  # their hashes are equal
     ### END HIDDEN TESTS
     distinct, calls = len(calls), calls + random.sample(calls, len(calls))
     results, times = a_function_cached_for_10_seconds(calls=calls)
@@ -1136,7 +1139,7 @@ from helpers import checks, counting
 check = checks.Check("TTLCache")
 
 
-def in_time(scenario, seconds=6):
+def in_time(scenario, seconds=5):
     """The scenario, given up when it does not come back: a lock may never be let go."""
 
     @functools.wraps(scenario)
@@ -1317,7 +1320,7 @@ with check.part("Threads: no errors, and no waiting for another call's function"
         @TTLCache(60)
         def wait_for_the_other(name):
             try:
-                meeting.wait(timeout=4)
+                meeting.wait(timeout=3)
                 return "met"
             except threading.BrokenBarrierError:
                 return "waited in vain"
@@ -1387,7 +1390,8 @@ pd.DataFrame({f"{ttl:g} s": simulate(ttl) for ttl in (0.5, 2, 5, 20, 60)}).T.ren
 # %% [markdown]
 # Most of the gain comes with the first seconds; what comes after is paid for in truth. How old an
 # answer may be is no question of speed: whoever needs the answer decides it.
-#
+
+# %% [markdown]
 # ## 8. Test it · 6 min
 #
 # How do you know that your cache is right? The check above said so; in your own projects there will

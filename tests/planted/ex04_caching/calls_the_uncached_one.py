@@ -28,4 +28,4 @@ def fibonacci_large(n):
 # %% cache_report
 def cache_report(n):
     info = fibonacci_cached.cache_info()
-    return {"hits": info.hits, "misses": info.misses, "size": info.currsize, "bytes": 48}
+    return {"hits": info.hits, "misses": info.misses, "size": info.currsize, "bytes": info.bytes}
