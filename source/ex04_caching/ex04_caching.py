@@ -91,14 +91,15 @@ def count_calls(n: int) -> int:
 counts = pd.DataFrame({"calls": {n: count_calls(n) for n in (5, 10, 15, 20, 25)}})
 counts["distinct n"] = counts.index + 1
 counts["factor for each step of n"] = (counts["calls"] / counts["calls"].shift()) ** (1 / 5)
-counts["factor for each step of n"] = counts["factor for each step of n"].map("{:.3f}".format)
-counts["calls"] = counts["calls"].map("{:,}".format)
-counts.rename_axis("n")
+shown = {"calls": "{:,}".format, "factor for each step of n": "{:.3f}".format}
+for column, form in shown.items():
+    counts[column] = counts[column].map(form, na_action="ignore")
+counts.fillna("").rename_axis("n")
 
 # %% [markdown]
 # Each step of n multiplies the calls by the golden ratio, (1 + √5)/2 ≈ 1.618: the work is
 # *exponential* in n. And look at the second column: all these calls are about few different
-# numbers. The right question is asked over and over, and the answer thrown away each time.
+# numbers. The same questions are asked over and over, and the answers thrown away each time.
 
 # %%
 golden = (1 + 5**0.5) / 2
@@ -245,10 +246,10 @@ def uncached_seconds(n: int) -> float:
 
 
 # %% [markdown]
-# Without a cache, 35 takes a second or so. For 40 that is about eleven times as long, for 45 a
-# hundred and twenty times. You may wait; or you measure up to 35 and *predict* the rest from the
-# growth that you measured. A prediction is worth as much as a measurement only as long as nobody
-# takes the one for the other, so we keep them apart: in variables, in the table and in the plot.
+# Now without a cache. If the time grows as the calls do, 40 takes about 1.618⁵ ≈ 11 times as long as
+# 35, and 45 about 123 times. You may wait; or you measure up to 35 and *predict* the rest from the
+# growth that you measured. That is honest work as long as nobody can take a prediction for a
+# measurement, so we keep them apart: in variables, in the table and in the plot.
 #
 # Write the prediction (1 point). On a log scale exponential growth is a straight line: fit it
 # through (n, log seconds) and read it off further to the right.
@@ -1822,6 +1823,7 @@ check.score()
 # - **Cold or warm?** A timer that repeats a cached call times a lookup. Say which of the two you
 #   measured, and never pass a prediction off as a measurement.
 # - An unbounded cache is a leak with a good name. Give it a `maxsize`, a time to live, or both.
-# - `lru_cache` recursion uses the C stack, and no setting makes that deeper: fill it from below.
+# - Recursion through `lru_cache` uses the C stack, which has a bound of its own: fill the cache from
+#   below.
 # - A cached answer was true once. How long is it good for? A clock that tests can turn makes that
 #   question testable, and tests are as good as the mistakes that they catch.
