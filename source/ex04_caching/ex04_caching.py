@@ -246,8 +246,8 @@ def uncached_seconds(n: int) -> float:
 
 
 # %% [markdown]
-# Now without a cache. If the time grows as the calls do, 40 takes about 1.618⁵ ≈ 11 times as long as
-# 35, and 45 about 123 times. You may wait; or you measure up to 35 and *predict* the rest from the
+# Now without a cache. If the time grows as the calls do, 40 takes 1.618⁵ ≈ 11 times as long as 35,
+# and 45 takes 123 times. You may wait; or you measure up to 35 and *predict* the rest from the
 # growth that you measured. That is honest work as long as nobody can take a prediction for a
 # measurement, so we keep them apart: in variables, in the table and in the plot.
 #
@@ -1823,7 +1823,7 @@ check.score()
 # - **Cold or warm?** A timer that repeats a cached call times a lookup. Say which of the two you
 #   measured, and never pass a prediction off as a measurement.
 # - An unbounded cache is a leak with a good name. Give it a `maxsize`, a time to live, or both.
-# - Recursion through `lru_cache` uses the C stack, which has a bound of its own: fill the cache from
-#   below.
+# - Recursion through `lru_cache` uses the C stack, which has a bound of its own: fill the cache
+#   from below.
 # - A cached answer was true once. How long is it good for? A clock that tests can turn makes that
 #   question testable, and tests are as good as the mistakes that they catch.
