@@ -60,7 +60,6 @@ def before(info):
     pass
 shell.events.register("pre_run_cell", before)
 shell.display_formatter.formatters["text/plain"].for_type(float, lambda *a: "99.0")
-sys.excepthook = nothing
 run_cell = shell.run_cell
 shell.run_cell = lambda *a, **k: run_cell(*a, **k)
 """
@@ -261,6 +260,5 @@ def test_replaced_clocks_helpers_builtins_and_hooks_gain_nothing_and_are_named(j
         *("helpers.timing.measure", "helpers.counting.integers", "helpers.data.integers"),
         *("helpers.checks.check.Check.score", "numpy.testing.assert_allclose", "builtins.sorted"),
         *("input transformers", "AST transformers", "hooks", "display formatters", "run_cell"),
-        "sys.excepthook",
     ):
         assert name in result.messages
