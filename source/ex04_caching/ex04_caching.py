@@ -366,7 +366,7 @@ with check.part("35, 40 and 45, measured or predicted", points=1):
     for n in (40, 45):
         factor = (uncached[n] / uncached[35]) ** (1 / (n - 35))
         check.true(
-            1.45 < factor < 1.8,
+            1.3 < factor < 2.2,  # one reading on a busy machine may be several times too long
             f"From 35 to {n} the seconds of fibonacci rise by a factor of "
             f"{checks.measured(f'{factor:.2f}')} for each step of n. The calls rise by 1.618.",
             think="Are they all seconds of one call? Is it fibonacci? Predicted from measured?",
@@ -613,14 +613,17 @@ with check.part("Large n, through the cache, without a higher limit", points=1):
         fibonacci_cached.cache_clear()
         limit = sys.getrecursionlimit()
         try:
-            found, after = fibonacci_large(n), sys.getrecursionlimit()
+            return fibonacci_large(n), sys.getrecursionlimit() - limit
         finally:
             sys.setrecursionlimit(limit)
-        computed = fibonacci_cached.cache_info().misses
+
+    @check.beside
+    def what_fibonacci_cached_computes_now(fibonacci_cached, n):
+        before = fibonacci_cached.cache_info().misses
         fibonacci_cached(n)
-        known = fibonacci_cached.cache_info().misses == computed
+        computed = fibonacci_cached.cache_info().misses - before
         fibonacci_cached.cache_clear()
-        return found, after - limit, known
+        return computed
 
     sizes = [0, 1, 2, 800, 5_000]
     ### BEGIN HIDDEN TESTS
@@ -630,7 +633,7 @@ with check.part("Large n, through the cache, without a higher limit", points=1):
         now, following = 0, 1
         for _ in range(n):
             now, following = following, now + following
-        found, change, known = fibonacci_large_from_an_empty_cache(n=n)
+        found, change = fibonacci_large_from_an_empty_cache(n=n)
         check.true(
             type(found) is int and found == now, f"fibonacci_large({n}) gave another number."
         )
@@ -640,8 +643,8 @@ with check.part("Large n, through the cache, without a higher limit", points=1):
             think="On the next machine, or with the next version, that may not be enough.",
         )
         check.true(
-            known,
-            f"After fibonacci_large({n}), fibonacci_cached had to compute {n} itself.",
+            what_fibonacci_cached_computes_now(n=n) == 0,
+            f"After fibonacci_large({n}), fibonacci_cached does not know {n}.",
             think="Let it compute smaller numbers first, each not far above the one before.",
         )
 
