@@ -262,7 +262,7 @@ with check.part("Before, after and peak, right within a quarter", points=1):
     # Blocks so large that no memory freed earlier can be taken for them.
     kept, extra = 48, 80
     ### BEGIN HIDDEN TESTS
-    kept, extra = random.randint(40, 60), random.randint(70, 100)
+    kept, extra = random.randint(48, 60), random.randint(60, 80)
     ### END HIDDEN TESTS
     for _ in range(4):  # on a busy machine a reading may come late, but not four times in a row
         mb = amounts(your_profile_of_blocks_of_memory(kept_mib=kept, extra_mib=extra))
@@ -1001,8 +1001,8 @@ with check.part("A chunk is shared while somebody holds it, and goes with the la
             return list(numbers)
 
         processor = OptimizedDataProcessor(load_chunk=load_chunk)
-        mine, yours = processor.get_chunk(3), processor.get_chunk(3)
         other = processor.get_chunk(4)
+        mine, yours = processor.get_chunk(3), processor.get_chunk(3)
         found = {
             "the same object": mine is yours,
             "another number is another chunk": other is not mine,
@@ -1044,7 +1044,7 @@ with check.part("A chunk is shared while somebody holds it, and goes with the la
         "alive while one name is left": True,
         "alive when nobody holds it": False,
         "entries then": 1,
-        "loaded": [3, 4, 3],
+        "loaded": [4, 3, 3],
     }
     for what, value in expected.items():
         check.true(
@@ -1140,21 +1140,25 @@ with check.part("close and with let go of everything", points=1):
             with OptimizedDataProcessor(load_chunk=lambda number: [number, 7]) as processor:
                 processor.process_large_dataset(4)
                 held = processor.get_chunk(2)
-                inside = processor.get_statistics()["cache_size"]
+                inside = processor.get_statistics()["cache_size"] > 0
                 if fails:
                     raise LookupError("no such chunk")
         except LookupError as error:
             raised = str(error)
-        processor.close()
-        after = processor.get_statistics()
-        return inside, after["cache_size"], [int(n) for n in held], after["total_items"], raised
+        after = [processor.get_statistics()["cache_size"]]
+        for _ in range(2):
+            processor.close()
+            after.append(processor.get_statistics()["cache_size"])
+        items = processor.get_statistics()["total_items"]
+        return inside, after, [int(number) for number in held], items, raised
 
     for fails, raised in (False, ""), (True, "no such chunk"):
         check.equal(
             a_processor_in_a_with_block(fails=fails),
-            (1, 0, [2, 7], 8, raised),
-            think="(entries inside the block, where one chunk is held; entries after it; what the "
-            "held chunk is then; total_items; what was raised). close() drops entries, also twice.",
+            (True, [0, 0, 0], [2, 7], 8, raised),
+            think="(whether the chunk that is held has an entry in the block; entries after the "
+            "block, after close, after close again; what the held chunk is then; total_items; what "
+            "was raised). Entries are dropped, chunks in use stay whole, exceptions go on.",
         )
 
     @check.beside
@@ -1171,13 +1175,13 @@ with check.part("close and with let go of everything", points=1):
     one_chunk = memory.deep_size(list(range(1_000, 6_000)))
     items = check.peak(
         many_processors_closed_and_kept,
-        40,
+        80,
         5_000,
-        at_most=6 * one_chunk,
-        think="Forty processors that were closed, and not a chunk should be left of any: is there "
+        at_most=8 * one_chunk,
+        think="Eighty processors that were closed, and not a chunk should be left of any: is there "
         "an attribute that still names the last one?",
     )
-    check.equal(items, 40 * 3 * 5_000)
+    check.equal(items, 80 * 3 * 5_000)
 
 with check.part("__del__ closes and is silent, and no cycle keeps the processor", points=1):
 
