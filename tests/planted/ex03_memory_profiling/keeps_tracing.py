@@ -33,6 +33,6 @@ def leak_sources(obj, work):
 
 # %% peaks
 peaks = {
-    50: {"DataProcessor": 24.0, "OptimizedDataProcessor": 0.8},
-    200: {"DataProcessor": 96.0, "OptimizedDataProcessor": 0.8},
+    25: {"DataProcessor": 12.0, "OptimizedDataProcessor": 0.8},
+    100: {"DataProcessor": 48.0, "OptimizedDataProcessor": 0.8},
 }
