@@ -1163,24 +1163,26 @@ with check.part("close and with let go of everything", points=1):
     @check.beside
     def many_processors_closed_and_kept(OptimizedDataProcessor, count, size):
         def load_chunk(number):
-            return list(range(1_000, 1_000 + size))
+            return [7] * size
 
         processors = [OptimizedDataProcessor(load_chunk=load_chunk) for _ in range(count)]
+        sums = []
         for processor in processors:
-            processor.process_large_dataset(3)
+            sums.append(processor.process_large_dataset(1))
             processor.close()
-        return sum(processor.get_statistics()["total_items"] for processor in processors)
+        return sums
 
-    one_chunk = memory.deep_size(list(range(1_000, 6_000)))
-    items = check.peak(
+    # Lists so large that the system hands out fresh pages for each: it sees those that are kept.
+    COUNT, LARGE = 12, 4_300_000
+    sums = check.peak(
         many_processors_closed_and_kept,
-        120,
-        5_000,
-        at_most=8 * one_chunk,
-        think="120 processors that were closed, and not a chunk should be left of any: is there "
-        "an attribute that still names the last one?",
+        COUNT,
+        LARGE,
+        at_most=4 * 8 * LARGE,
+        think=f"{COUNT} processors have had a chunk each, of {memory.format_bytes(8 * LARGE)}, and "
+        "were closed. Is there an attribute that still names it?",
     )
-    check.equal(items, 120 * 3 * 5_000)
+    check.equal(sums, [7 * LARGE] * COUNT)
 
 with check.part("__del__ closes and is silent, and no cycle keeps the processor", points=1):
 
