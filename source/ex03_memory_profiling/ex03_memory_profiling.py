@@ -1161,28 +1161,38 @@ with check.part("close and with let go of everything", points=1):
         )
 
     @check.beside
-    def many_processors_closed_and_kept(OptimizedDataProcessor, count, size):
+    def processors_closed_and_kept(OptimizedDataProcessor, count, size):
+        def load_chunk(number):
+            return list(range(1_000, 1_000 + size))
+
+        processors = [OptimizedDataProcessor(load_chunk=load_chunk) for _ in range(count)]
+        for processor in processors:
+            processor.process_large_dataset(3)
+            processor.close()
+        return sum(processor.get_statistics()["total_items"] for processor in processors)
+
+    @check.beside
+    def large_chunks_asked_for_and_closed(OptimizedDataProcessor, count, size):
         def load_chunk(number):
             return [7] * size
 
         processors = [OptimizedDataProcessor(load_chunk=load_chunk) for _ in range(count)]
-        sums = []
+        lengths = []
         for processor in processors:
-            sums.append(processor.process_large_dataset(1))
+            lengths.append(len(processor.get_chunk(0)))
             processor.close()
-        return sums
+        return lengths
 
+    think = "These processors were closed. Is there an attribute that still names a chunk?"
+    one_chunk = memory.deep_size(list(range(1_000, 6_000)))
+    items = check.peak(processors_closed_and_kept, 40, 5_000, at_most=8 * one_chunk, think=think)
+    check.equal(items, 40 * 3 * 5_000)
     # Lists so large that the system hands out fresh pages for each: it sees those that are kept.
-    COUNT, LARGE = 12, 4_300_000
-    sums = check.peak(
-        many_processors_closed_and_kept,
-        COUNT,
-        LARGE,
-        at_most=4 * 8 * LARGE,
-        think=f"{COUNT} processors have had a chunk each, of {memory.format_bytes(8 * LARGE)}, and "
-        "were closed. Is there an attribute that still names it?",
+    count, large = 12, 4_300_000
+    lengths = check.peak(
+        large_chunks_asked_for_and_closed, count, large, at_most=4 * 8 * large, think=think
     )
-    check.equal(sums, [7 * LARGE] * COUNT)
+    check.equal(lengths, [large] * count)
 
 with check.part("__del__ closes and is silent, and no cycle keeps the processor", points=1):
 
