@@ -7,9 +7,11 @@
 Prints a Markdown table. pyperf gets the same functions and data and is read by its medians. It
 measures wall time unless told otherwise; with the clock "cpu", the default here as in `compare`,
 it is told to count processor time, or what else runs on the machine decides. Its 20 processes a
-function come in 4 blocks, candidate and baseline in turn: how far the ratios of the blocks lie
-apart tells how well pyperf itself can know. "Of the least" is the difference if both are read by
-their least timings, which load disturbs less. The goal: within 5 %, in a tenth of the time.
+function come in 4 blocks, candidate and baseline in turn, and before each block we measure for a
+second: a shared machine has spells in which one kind of code is a third slower and another is not,
+so both must meet the same ones. How far the ratios of the blocks lie apart, pyperf's and ours,
+tells how well either can know. "Of the least" is the difference if both are read by their least
+timings, which load disturbs less. The goal: within 5 %, in a tenth of the time.
 
 What differs by design: pyperf calls a function with one set of data over and over, we give every
 call a copy of its own. The data here is small enough for a processor's caches; where it is not, a
@@ -36,7 +38,7 @@ from collections import Counter
 import numpy as np
 import pyperf
 
-from helpers import timing
+from helpers import evidence, timing
 
 
 def numbers(count):
@@ -132,35 +134,37 @@ PAIRS = {
 
 
 def by_us(pair, clock):
-    """What `compare` finds, and the seconds it takes."""
+    """The pairs of timings that `compare` takes, and the seconds it takes."""
     candidate, baseline, data, same = PAIRS[pair]
     begin = time.perf_counter()
     found = timing.compare(
         candidate, baseline, lambda: (data(),), same=same, clock=clock, progress=False
     )
-    return found, time.perf_counter() - begin
+    return found.pairs, time.perf_counter() - begin
 
 
-def by_pyperf(pair, clock, blocks):
-    """Seconds per call as pyperf finds them: for each block those of candidate and of baseline."""
-    begin, found = time.perf_counter(), []
-    for _ in range(blocks):
-        values = []
-        for side in ("candidate", "baseline"):
-            with tempfile.TemporaryDirectory() as folder:
-                output = os.path.join(folder, "result.json")
-                command = [sys.executable, __file__, "--measure", pair, side, clock]
-                command += ["--quiet", "-o", output, "--processes", "5"]
-                subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-                values.append(pyperf.Benchmark.load(output).get_values())
-        found.append(values)
-    return found, time.perf_counter() - begin
+def by_pyperf(pair, clock):
+    """Seconds per call as a block of pyperf finds them, candidate's and baseline's, and its own."""
+    begin, values = time.perf_counter(), []
+    for side in ("candidate", "baseline"):
+        with tempfile.TemporaryDirectory() as folder:
+            output = os.path.join(folder, "result.json")
+            command = [sys.executable, __file__, "--measure", pair, side, clock]
+            command += ["--quiet", "-o", output, "--processes", "5"]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            values.append(pyperf.Benchmark.load(output).get_values())
+    return values, time.perf_counter() - begin
 
 
 def speedup(sides, statistic):
     """Ratio of the baseline's seconds to the candidate's."""
     candidate, baseline = map(statistic, sides)
     return baseline / candidate
+
+
+def spread(ratios):
+    """From the least to the greatest."""
+    return f"{min(ratios):.3g}–{max(ratios):.3g}"
 
 
 def run_pyperf():
@@ -198,22 +202,28 @@ def main():
     blocks_each = 2 if options.fast else 4
     print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs")
     print(f"pyperf {pyperf.__version__}, {blocks_each} × 5 processes, {options.clock} time\n")
-    print("| pair | here | 95 % interval | pyperf | its blocks | difference", end="")
+    print("| pair | here | its blocks | pyperf | its blocks | difference", end="")
     print(" | of the least | s here | s pyperf | of its time |")
     print("|---" + "|---:" * 9 + "|", flush=True)
     usual, least, ours, theirs = [], [], 0.0, 0.0
     for pair in list(options.pairs or PAIRS) * options.rounds:
-        found, seconds = by_us(pair, options.clock)
-        blocks, pyperf_seconds = by_pyperf(pair, options.clock, blocks_each)
-        pooled = [list(itertools.chain(*side)) for side in zip(*blocks, strict=True)]
-        ratio = speedup(pooled, statistics.median)
-        ratios = [speedup(block, statistics.median) for block in blocks]
-        usual.append(found.ratio / ratio - 1)
-        least.append(speedup(zip(*found.pairs, strict=True), min) / speedup(pooled, min) - 1)
+        blocks, seconds, pyperf_blocks, pyperf_seconds = [], 0.0, [], 0.0
+        for _ in range(blocks_each):
+            pairs, taken = by_us(pair, options.clock)
+            blocks, seconds = [*blocks, pairs], seconds + taken
+            sides, taken = by_pyperf(pair, options.clock)
+            pyperf_blocks, pyperf_seconds = [*pyperf_blocks, sides], pyperf_seconds + taken
+        together = list(itertools.chain(*blocks))
+        pooled = [list(itertools.chain(*side)) for side in zip(*pyperf_blocks, strict=True)]
+        here, there = evidence.ratio(together), speedup(pooled, statistics.median)
+        usual.append(here / there - 1)
+        least.append(speedup(zip(*together, strict=True), min) / speedup(pooled, min) - 1)
         ours, theirs = ours + seconds, theirs + pyperf_seconds
+        range_here = spread([evidence.ratio(pairs) for pairs in blocks])
+        range_there = spread([speedup(sides, statistics.median) for sides in pyperf_blocks])
         print(
-            f"| {pair} | {found.ratio:.3g} | {found.low:.3g}–{found.high:.3g} | {ratio:.3g} | "
-            f"{min(ratios):.3g}–{max(ratios):.3g} | {usual[-1]:+.1%} | {least[-1]:+.1%} | "
+            f"| {pair} | {here:.3g} | {range_here} | {there:.3g} | {range_there} | "
+            f"{usual[-1]:+.1%} | {least[-1]:+.1%} | "
             f"{seconds:.1f} | {pyperf_seconds:.1f} | {seconds / pyperf_seconds:.0%} |",
             flush=True,
         )

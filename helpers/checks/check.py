@@ -19,7 +19,7 @@ import json
 import math
 import os
 import reprlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import cloudpickle
@@ -139,7 +139,7 @@ class Check:
                 raise failure
             part.verdict = PASSED
         except _Missing as error:
-            part.message = f"{error} is not defined: its cell has not been run, or it raised."
+            part.message = str(error)
         except LearnerError as error:
             self._raised(part, error)
         except TookTooLong as error:
@@ -282,15 +282,17 @@ class Check:
         on: Callable[[], tuple],
         at_least: float,
         same: Callable[[Any], Any] | None = None,
+        rel: float = 0.0,
         think: str = "",
     ) -> timing.Comparison:
         """`candidate` takes at most 1/`at_least` of the CPU time of `than` on inputs made by `on`.
 
         `on` makes a fresh tuple of arguments; both get the same. What they return is compared
-        every time, after `same` where the order, say, is free.
+        every time, after `same` where the order, say, is free, and floats to within `rel`, a part
+        of the larger one.
         """
         self._start(f"{candidate.__name__} against {than.__name__}")
-        pairs = _Pairs(self, candidate, than, on, at_least, same)
+        pairs = _Pairs(self, candidate, than, on, at_least, same, rel)
         names = (candidate.__name__, than.__name__)
         # An undecided comparison is made once more before a person is asked.
         for seconds in (12.0, 25.0):
@@ -417,7 +419,9 @@ class Check:
 
     def _raised(self, part: Part, error: LearnerError) -> None:
         if error.kinds[0] == "NotImplementedError":
-            part.message = f"{self._call}: nothing here yet. Write it, run its cell, then this one."
+            name = self._call.split("(")[0]
+            stub = name if name in self._names or " " not in name else _and(self._names)
+            part.message = f"{stub}: nothing here yet. Write it, run its cell, then this one."
             return
         part.verdict = RAISED
         call = self._call or "What is to be called"
@@ -444,7 +448,11 @@ class Check:
 
 class _Missing(Exception):
     def __init__(self, names: list[str]) -> None:
-        super().__init__(", ".join(names))
+        one = len(names) == 1
+        super().__init__(
+            f"{_and(names)} {'is' if one else 'are'} not defined: "
+            f"{'its cell has' if one else 'their cells have'} not been run, or raised."
+        )
 
 
 class _Pairs:
@@ -458,9 +466,10 @@ class _Pairs:
         on: Callable[[], tuple],
         at_least: float,
         same: Callable[[Any], Any] | None,
+        rel: float,
     ) -> None:
         self._check, self._candidate, self._baseline = check, candidate, baseline
-        self._on, self._same = on, same or (lambda value: value)
+        self._on, self._same, self._rel = on, same or (lambda value: value), rel
         # So many inputs a sample that a candidate just fast enough takes well over a clock's step,
         # and over what asking costs. The first call may have to warm up.
         seconds = min(_cost(baseline._link(), baseline.__name__, [on()])[0] for _ in range(2))
@@ -477,11 +486,11 @@ class _Pairs:
         (candidate, got), (baseline, want) = taken["candidate"], taken["baseline"]
         for args, one, other in zip(inputs, got, want, strict=False):
             self._check._result = one
-            if _difference(self._same(one), self._same(other)):
-                shown = ", ".join(_shown(a, 60) for a in args)
+            if difference := _difference(self._same(one), self._same(other), self._rel):
+                shown = ", ".join(_shown(a, 40) for a in args)
                 raise Failure(
-                    f"{self._candidate.__name__}({shown}) gave {_shown(one)}, "
-                    f"but {self._baseline.__name__} gave {_shown(other)}."
+                    f"{self._candidate.__name__}({shown}) gave {_shown(one, 80)}, "
+                    f"but {self._baseline.__name__} gave {_shown(other, 80)}.{difference}".rstrip()
                 )
         if len(got) != len(want):
             raise Failure(f"{self._candidate.__name__} did not answer for every input.")
@@ -533,36 +542,46 @@ def _namespace(caller: dict) -> dict:
     return caller
 
 
-def _difference(actual: Any, expected: Any) -> str:
-    """'' when equal, else a sentence on where they differ, or ' ' when the values say it all."""
+def _difference(actual: Any, expected: Any, rel: float = 0.0) -> str:
+    """'' when equal, else a sentence on where they differ, or ' ' when the values say it all.
+
+    Floats are equal when they differ by no more than `rel`, a part of the larger one.
+    """
     if isinstance(expected, np.ndarray) and isinstance(actual, np.ndarray):
         if actual.dtype != expected.dtype or actual.shape != expected.shape:
             return (
                 f" It is a {actual.dtype} array of shape {actual.shape}, "
                 f"not a {expected.dtype} array of shape {expected.shape}."
             )
-        nan = expected.dtype.kind in "fcmM"
-        return "" if np.array_equal(actual, expected, equal_nan=nan) else " Their elements differ."
+        kind = expected.dtype.kind
+        if rel and kind in "fc":
+            same = np.allclose(actual, expected, rtol=rel, atol=0.0, equal_nan=True)
+        else:
+            same = np.array_equal(actual, expected, equal_nan=kind in "fcmM")
+        return "" if same else " Their elements differ."
     if type(actual) is not type(expected):
         return f" It is a {_kind(actual)}, not a {_kind(expected)}."
     if isinstance(expected, (list, tuple)):
         if len(actual) != len(expected):
             return f" It has {len(actual):,} elements, not {len(expected):,}."
         for index, (one, other) in enumerate(zip(actual, expected, strict=True)):
-            if _difference(one, other):
+            if _difference(one, other, rel):
                 return f" They differ from position {index} on."
         return ""
     if isinstance(expected, dict):
         if set(map(_typed, actual)) != set(map(_typed, expected)):
             return " Their keys differ."
-        wrong = [key for key in expected if _difference(actual[key], expected[key])]
+        wrong = [key for key in expected if _difference(actual[key], expected[key], rel)]
         return f" They differ at {_shown(wrong[0])}." if wrong else ""
     if isinstance(expected, (set, frozenset)):
         return "" if set(map(_typed, actual)) == set(map(_typed, expected)) else " "
     if isinstance(expected, wire.Opaque):
         return " It is not a plain value."
-    same = actual == expected or (actual != actual and expected != expected)
-    return "" if bool(same) else " "
+    if rel and isinstance(expected, (float, np.floating)):
+        near = math.isclose(actual, expected, rel_tol=rel)
+    else:
+        near = actual == expected
+    return "" if bool(near or (actual != actual and expected != expected)) else " "
 
 
 def _typed(value: Any) -> Any:
@@ -579,6 +598,8 @@ def _kind(value: Any) -> str:
 def _shown(value: Any, width: int = 120) -> str:
     if value is _NOTHING:
         return "nothing"
+    if isinstance(value, np.generic):
+        value = value.item()  # a difference of type has a sentence of its own
     text = _brief.repr(value).replace("\n", " ")
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
@@ -605,6 +626,11 @@ def _numbers(value: Any) -> np.ndarray:
     if array.size and array.dtype.kind not in "iufc":
         raise TypeError(f"{array.dtype} holds no numbers")
     return array.astype(complex)
+
+
+def _and(names: Collection[str]) -> str:
+    *first, last = names or ["It"]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _amount(value: Any) -> str:

@@ -70,13 +70,24 @@ def test_what_was_done_to_a_result_is_told_beside_it():
 def test_a_name_that_is_not_there_is_not_attempted():
     one = part("", "check.equal(learner.f(3), 3)", "f")
     assert (one.verdict, one.earned) == ("not attempted", 0.0)
-    assert one.message == "f is not defined: its cell has not been run, or it raised."
+    assert one.message == "f is not defined: its cell has not been run, or raised."
+    one = part("def g(): pass", "check.equal(learner.f(3), 3)", "f", "g", "h")
+    assert one.message == "f and h are not defined: their cells have not been run, or raised."
 
 
 def test_a_stub_is_not_attempted_and_not_an_error():
     one = part("def f(x): raise NotImplementedError('stub')", "check.equal(learner.f(3), 3)", "f")
     assert one.verdict == "not attempted"
-    assert one.message == "f(3): nothing here yet. Write it, run its cell, then this one."
+    assert one.message == "f: nothing here yet. Write it, run its cell, then this one."
+
+
+def test_a_stub_behind_a_checks_own_function_is_named():
+    one = part(
+        "def f(x): raise NotImplementedError",
+        "def of_three(f):\n        return f(3)\n    check.beside(of_three)()",
+        "f",
+    )
+    assert one.message.startswith("f: nothing here yet.")
 
 
 def test_an_answer_that_raises_is_told_what_and_where():
@@ -393,6 +404,22 @@ def test_faster_but_wrong_is_failed_with_what_was_given():
     assert one.verdict == "failed"
     assert one.message.startswith("fast(300) gave [0, 0,")
     assert "but slow gave [0, 0, 1, 3" in one.message
+    assert "They differ from position 2 on." in one.message
+
+
+@pytest.mark.parametrize(("rel", "verdict"), [(1e-9, "passed"), (1e-14, "failed"), (0.0, "failed")])
+def test_faster_takes_floats_to_be_equal_within_a_tolerance_if_told_so(rel, verdict):
+    slow = (
+        "import math\ndef slow(n):\n    return {'roots': [math.sqrt(i) for i in range(n)] * 40}\n"
+    )
+    fast = (
+        "def fast(n):\n    roots = [(1 + 1e-12) * i ** 0.5 for i in range(n)]\n"
+        "    return {'roots': roots * 40}"
+    )
+    body = (
+        f"check.faster(learner.fast, than=given.slow, on=lambda: (300,), at_least=0.1, rel={rel})"
+    )
+    assert part(slow + fast, body, "fast").verdict == verdict
 
 
 def test_a_comparison_too_close_to_call_is_undecided(monkeypatch):
