@@ -1,4 +1,4 @@
-"""Wrong: a deque of the last eight chunks, "for speed"; little, but not a few chunks.
+"""Wrong: a deque of the last sixteen chunks, "for speed"; little, but not a few chunks.
 
 scores: test_lean=1 test_cache=1 test_cleanup=1
 """
@@ -15,7 +15,7 @@ class OptimizedDataProcessor:
         self.cache_limit = cache_limit
         self.total = self.total_items = 0
         self.cache = weakref.WeakValueDictionary()
-        self.recent = deque(maxlen=8)
+        self.recent = deque(maxlen=16)
         if cache_limit < 0:
             raise ValueError(f"cache_limit must be 0 or more, not {cache_limit}")
 
