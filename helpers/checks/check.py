@@ -29,7 +29,7 @@ from helpers import timing
 from helpers.memory import format_bytes
 from helpers.server import LocalServer
 
-from . import wire
+from . import watch, wire
 from .links import LearnerError, Local, Remote, SandboxLost, TookTooLong
 from .score import (
     FAILED,
@@ -409,6 +409,12 @@ class Check:
         else:
             self._say(text)
         return result
+
+    def workers(self, function: Function, *args: Any, **kwargs: Any) -> tuple[Any, watch.Work]:
+        """What `function(*args)` returns, and which processes worked for it: see `watch.Work`."""
+        with watch.watching(function._link().pid) as work:
+            result = function(*args, **kwargs)
+        return result, work()
 
     # How it is told ---------------------------------------------------------------------------
 
