@@ -29,7 +29,7 @@ from helpers import timing
 from helpers.memory import format_bytes
 from helpers.server import LocalServer
 
-from . import wire
+from . import watch, wire
 from .links import LearnerError, Local, Remote, SandboxLost, TookTooLong
 from .score import (
     FAILED,
@@ -128,13 +128,16 @@ class Check:
         self.given = Names(self, self._given_link)
 
     @contextlib.contextmanager
-    def part(self, title: str, points: float) -> Iterator[None]:
-        """A part of the check, worth `points` when nothing in its body fails."""
+    def part(self, title: str, points: float) -> Iterator[Part]:
+        """A part of the check, worth `points` when nothing in its body fails.
+
+        The part comes with it, so that a later one can ask for its `verdict`.
+        """
         part = self._current = Part(title, float(points))
         self._parts.append(part)
         self._call, self._result, self._missed = "", _NOTHING, []
         try:
-            yield
+            yield part
             for failure in self._missed:
                 raise failure
             part.verdict = PASSED
@@ -406,6 +409,12 @@ class Check:
         else:
             self._say(text)
         return result
+
+    def workers(self, function: Function, *args: Any, **kwargs: Any) -> tuple[Any, watch.Work]:
+        """What `function(*args)` returns, and which processes worked for it: see `watch.Work`."""
+        with watch.watching(function._link().pid) as work:
+            result = function(*args, **kwargs)
+        return result, work()
 
     # How it is told ---------------------------------------------------------------------------
 
