@@ -407,6 +407,35 @@ class Check:
             self._say(text)
         return result
 
+    def threads(self, function: Function, *args: Any, at_least: int = 2, think: str = "") -> Any:
+        """What `function(*args)` returns, if `at_least` threads share its work.
+
+        A thread has its share when its CPU time is half of the busiest one's or more. That needs
+        no idle machine, but 0.1 s of CPU time, for some clocks tick 64 times a second. Of a machine
+        with fewer cores no more threads are asked than it has; threads that have ended are missed.
+        """
+        self._start(f"{function.__name__}({', '.join(_shown(a, 60) for a in args)})")
+        link, wanted = function._link(), min(at_least, _cores())
+        before = link.thread_seconds()
+        result = link.ask("call", name=function.__name__, args=list(args), kwargs={})
+        after = link.thread_seconds()
+        self._result = result
+        spent = sorted((after[thread] - before.get(thread, 0.0) for thread in after), reverse=True)
+        share = spent[wanted - 1] / max(spent[0], 1e-9) if len(spent) >= wanted else 0.0
+        parts = [f"{seconds / max(sum(spent), 1e-9):.0%}" for seconds in spent[: max(wanted, 2)]]
+        self._figure(f"share of thread {wanted}", share, at_least=0.5)
+        text = (
+            f"The busiest threads of {function.__name__} took {measured(' and '.join(parts))} of "
+            f"its CPU time; asked: {wanted} that share the work."
+        )
+        if wanted < at_least:
+            text += f" This machine has {_cores()} core, so no more can be seen."
+        if share < 0.5:
+            self._miss(Failure(text, think))
+        else:
+            self._say(text)
+        return result
+
     # How it is told ---------------------------------------------------------------------------
 
     def _said(self, actual: Any = None) -> str:
@@ -506,6 +535,13 @@ def _cost(link: Local | Remote, name: str, inputs: list[tuple]) -> tuple[float, 
     # more, work was moved out of the call that is timed, and is counted all the same.
     seconds += max(0.0, taking + giving - 2 * (here + and_here) - 0.001)
     return seconds, results if isinstance(results, list) else []
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 _NOTHING = object()
