@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Exercise 7: JIT compilation with Numba
 #
-# **Objective:** compile numerical loops with Numba, tell apart what compiling costs and what running
-# costs, find out what each option does, and spread a loop over threads without a race.
+# **Objective:** compile numerical loops with Numba, tell compile time and run time apart, find out
+# what each option does, and share a loop among threads without a race.
 #
 # **Time:** 30–45 minutes · **Points:** 20 (15 checked automatically, 5 read by a person)
 #
@@ -362,8 +362,8 @@ check.score()
 # %% [markdown]
 # <details><summary>Hint 1: the clock</summary>
 #
-# Read `time.perf_counter()` before and after the first call. `timing.measure(function, *args)` calls
-# a function often enough; its `.best` is in seconds per call.
+# Read `time.perf_counter()` before and after the first call. `timing.measure(function, *args)`
+# calls a function often enough; its `.best` is in seconds per call.
 # </details>
 #
 # <details><summary>Hint 2: nearly the answer</summary>
@@ -651,8 +651,8 @@ for seed in (np.random.seed, seed_compiled):
 # %% [markdown]
 # ## 6. Draw the Mandelbrot set · 6 min
 #
-# Each pixel is a point c of the complex plane: start at z = 0, replace z by z² + c over and over, and
-# count the steps until |z| > 2. A point each: the same picture, speed, nopython mode.
+# Each pixel is a point c of the complex plane: start at z = 0, replace z by z² + c over and over,
+# and count the steps until |z| > 2. A point each: the same picture, speed, nopython mode.
 
 # %% [markdown]
 # <details><summary>Hint 1: it works as it is</summary>
@@ -764,7 +764,7 @@ with check.part("The same picture", points=1):
             Picture(found) == Picture(expected),
             f"mandelbrot_numba{arguments} differs in {len(wrong)} of {expected.size} pixels; at "
             f"{at} it has {found[at]}, where mandelbrot has {expected[at]}.",
-            think="Ask first whether |z| > 2, then go on to the next z. What is a pixel that stays?",
+            think="Ask first whether |z| > 2, then go on to the next z. Which pixels stay 0?",
         )
 
 with check.part("Fast", points=1):
@@ -846,7 +846,7 @@ pd.DataFrame(
 #
 # `jit` takes options. Here is `mandelbrot` once more, with `prange` for its rows: in Python that is
 # a plain `range`. Compile it with each set of options, and measure both times by `compile_and_run`
-# for 160 × 120 pixels. (1 point, for times that can be true.)
+# for 120 × 90 pixels. (1 point, for times that can be true.)
 
 
 # %% nbgrader={"grade_id": "given_options", "locked": true}
@@ -883,9 +883,9 @@ OPTIONS = {
 # <details><summary>Hint 2: nearly the answer</summary>
 #
 # ```python
-# options_report = {"python": compile_and_run(mandelbrot_rows, 160, 120)}
+# options_report = {"python": compile_and_run(mandelbrot_rows, 120, 90)}
 # for name, options in OPTIONS.items():
-#     options_report[name] = compile_and_run(..., 160, 120)
+#     options_report[name] = compile_and_run(..., 120, 90)
 # ```
 # </details>
 
@@ -893,9 +893,9 @@ OPTIONS = {
 # options_report = ...    {name: what compile_and_run returned}, for "python", the function
 #                         as it is, and for every name in OPTIONS, compiled with these
 ### BEGIN SOLUTION
-options_report = {"python": compile_and_run(mandelbrot_rows, 160, 120)}
+options_report = {"python": compile_and_run(mandelbrot_rows, 120, 90)}
 for name, options in OPTIONS.items():
-    options_report[name] = compile_and_run(jit(**options)(mandelbrot_rows), 160, 120)
+    options_report[name] = compile_and_run(jit(**options)(mandelbrot_rows), 120, 90)
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "test_options_report", "grade": true, "points": 1}
@@ -924,9 +924,10 @@ with check.part("Times that can be true", points=1):
         check.true(
             float(report[name]["compile"]) > 0.01,
             f"Compiling with {name!r} is said to take {report[name]['compile']:.2g} s.",
-            think="Make a new dispatcher for each, by jit(**options)(mandelbrot_rows): one that has "
+            think="Make a new dispatcher for each, jit(**options)(mandelbrot_rows): one that has "
             "been called before has compiled already.",
         )
+    for name in ("jit", "nopython", "fastmath", "cache"):
         check.true(
             float(report[name]["run"]) < float(report["python"]["run"]) / 2,
             f"With {name!r} it runs no faster than in Python: {report[name]['run']:.2g} s.",
@@ -948,11 +949,12 @@ shown["speedup"] = (slowest / table["run"]).map("{:,.1f}×".format)
 shown
 
 # %% [markdown]
-# - **nopython** changes nothing: since Numba 0.59 `jit` *is* `njit`. What cannot be compiled raises
-#   a `TypingError`. **Object mode** must be asked for, and shows what types are worth.
-# - **parallel** takes longest to compile. It shares out `prange` loops and some array operations,
-#   and leaves a plain `range` as it is.
-# - **cache** keeps machine code in a file. This kernel had to make it; the next one will load it.
+# - **nopython** changes nothing: since Numba 0.59 `jit` *is* `njit`, and what cannot be compiled
+#   raises a `TypingError`. (Is it faster to compile here? Then because `jit` came first, and loaded
+#   parts of the compiler.) **Object mode** must be asked for, and shows what types are worth.
+# - **parallel** takes long to compile. It shares out `prange` loops and some array operations, and
+#   leaves a plain `range` as it is.
+# - **cache** keeps machine code in a file. A kernel that finds none makes it, the next loads it.
 # - **fastmath** found nothing to do here. It lets the compiler treat floats as if they were exact:
 #   sums in any order, and no NaN anywhere. Where that matters:
 
@@ -1001,24 +1003,24 @@ PROGRAM = """
 import time
 import numba
 
-@numba.njit(cache=True)
-def longest_collatz(below):
-    best = 0
-    for start in range(1, below):
+@numba.njit(cache=True, parallel=True)
+def most_steps_to_one(below):
+    most = 0
+    for start in numba.prange(1, below):
         number, steps = start, 0
         while number != 1:
             number = number // 2 if number % 2 == 0 else 3 * number + 1
             steps += 1
-        best = max(best, steps)
-    return best
+        most = max(most, steps)
+    return most
 
 begin = time.perf_counter()
-longest_collatz(10)
-loaded = sum(longest_collatz.stats.cache_hits.values())
-print(f"first call {time.perf_counter() - begin:.3f} s, versions loaded from the cache: {loaded}")
+most_steps_to_one(1_000)
+loaded = sum(most_steps_to_one.stats.cache_hits.values())
+print(f"first call {time.perf_counter() - begin:.2f} s, versions loaded from the cache: {loaded}")
 """
 with tempfile.TemporaryDirectory() as folder:
-    program = Path(folder, "collatz.py")
+    program = Path(folder, "program.py")
     program.write_text(PROGRAM)
     environment = os.environ | {"NUMBA_CACHE_DIR": str(Path(folder, "cache"))}
     for run in ("1st", "2nd"):
@@ -1028,9 +1030,9 @@ with tempfile.TemporaryDirectory() as folder:
         print(f"{run} process: {finished.stdout.strip()}")
 
 # %% [markdown]
-# The file's name comes from the function's source file. Numba looks whether *that* file has changed,
-# not whether a function it calls from another file has: then delete the cache. And as it is read
-# with `pickle`, whoever can write to the folder can run code as you. Share it with nobody.
+# Numba looks whether the function's own file has changed, not whether another file has that holds a
+# function it calls: then delete the cache. And as it is read with `pickle`, whoever can write to
+# that folder can run code as you. Share it with nobody.
 
 # %% [markdown]
 # ## 8. Threads, and the race they run · 7 min
@@ -1062,12 +1064,12 @@ for _ in range(5):
 
 # %% [markdown]
 # `C[i, j] += …` reads, adds and writes. When two threads read the same number, one of them writes
-# over the other's sum: a **race**. It depends on who comes first, so small tests often pass; with a
-# single thread there is none. (`total += …` on a plain number would be safe: Numba gives each thread
-# its own and adds them up. It cannot do so for single entries of an array.)
+# over the other's sum: a **race**. It depends on who comes first, so small tests often pass; with
+# a single thread there is none. (`total += …` on a plain number would be safe: Numba gives each
+# thread its own and adds them up. It cannot do so for single entries of an array.)
 #
-# **The challenge:** write `matrix_multiply_parallel`, compiled with `parallel=True`, in which no two
-# threads write to the same place. 1 point for the right product, every time; 1 for threads that
+# **The challenge:** write `matrix_multiply_parallel`, compiled with `parallel=True`, in which no
+# two threads write to the same place. 1 point for the right product, every time; 1 for threads that
 # share the work, where there are two cores or more.
 
 # %% [markdown]
@@ -1226,11 +1228,11 @@ def monte_carlo_pi_numpy(n_points: int) -> float:
     return 4 * np.count_nonzero(x * x + y * y <= 1) / n_points
 
 
-small_A, small_B = A[:60, :60].copy(), B[:60, :60].copy()
+small_A, small_B = A[:50, :50].copy(), B[:50, :50].copy()
 contest = {
     "matrix product": (matrix_multiply, matrix_multiply_numba, np.matmul, small_A, small_B),
-    "π": (monte_carlo_pi, monte_carlo_pi_numba, monte_carlo_pi_numpy, 100_000),
-    "Mandelbrot": (mandelbrot, mandelbrot_numba, mandelbrot_numpy, 160, 120),
+    "π": (monte_carlo_pi, monte_carlo_pi_numba, monte_carlo_pi_numpy, 50_000),
+    "Mandelbrot": (mandelbrot, mandelbrot_numba, mandelbrot_numpy, 120, 90),
 }
 best = pd.DataFrame(
     {
@@ -1257,30 +1259,30 @@ report_table
 
 # %% [markdown] nbgrader={"grade_id": "report_answer", "grade": true, "solution": true, "points": 5}
 # ### BEGIN SOLUTION
-# *Evidence.* The matrix product became several hundred times as fast, π and the Mandelbrot set some
-# tens of times (last table). The price is the first call: thousands of times as long as a later one.
-# I had predicted 10, and far less speedup. For the product it has paid for itself after a few calls.
+# *Evidence.* The matrix product became many hundred times as fast, π and the Mandelbrot set some
+# tens of times (last table). The price is the first call, which took hundreds of times as long as a
+# later one. I had predicted 10, and far less speedup. For the product it pays after a few calls.
 #
 # *Options.* `parallel` took longest to compile (`options_report`) and helps only where there is a
-# `prange` and enough work; on small matrices starting the threads costs more than it brings.
+# `prange` and enough work in it: on small matrices, waking the threads costs more than it brings.
 # `fastmath` did nothing for Mandelbrot, made a plain sum several times as fast, and no longer found
 # NaNs. `cache` saves the compiling in the next process, and must not be shared.
 #
-# *Races.* Two threads read the same entry, both add, and one result is lost: of ten million only
-# about half was left. In mine each row of C is written by one thread only.
+# *Races.* Two threads read the same entry, both add, and one result is lost: of ten million only a
+# part was left. In mine each row of C is written by one thread only.
 #
-# *Limits.* For the product, `A @ B` beats my best loops by a wide margin. Code that runs once, or is
-# about text, dicts and objects, gains nothing; and wrong indices are no longer noticed.
+# *Limits.* For the product, `A @ B` beats my best loops. Code that runs once, or is about text,
+# dicts and objects, gains nothing; and wrong indices are no longer noticed.
 # ### END SOLUTION
 # === BEGIN MARK SCHEME ===
 # **Mark scheme, 5 points.** Half points are fine. Figures differ from machine to machine: take any
 # that agree with the learner's own tables. A wrong prediction costs nothing.
 #
-# - **1½** for the evidence: a speedup (½), the cost of the first call (½), each with its figure; and
-#   when it pays, or the prediction next to what was found (½).
-# - **1½** for the options, ½ each, with what the notebook showed: parallel compiles longest and needs
-#   `prange`; fastmath changes sums and loses NaNs, and gains nothing for Mandelbrot; cache saves
-#   compiling in the next process only, or goes stale, or is a risk if shared.
+# - **1½** for the evidence: a speedup (½), the cost of the first call (½), each with its figure;
+#   and when it pays, or the prediction next to what was found (½).
+# - **1½** for the options, ½ each, with what the notebook showed: parallel compiles longer and
+#   needs `prange`; fastmath changes sums and loses NaNs, and gains nothing for Mandelbrot; cache
+#   saves compiling in the next process only, or goes stale, or is a risk if shared.
 # - **1** for the race: read-add-write of the same place by two threads (½), rows that only one
 #   thread writes (½).
 # - **1** for two limits (½ each): BLAS or a library that does it better; code that runs once or
