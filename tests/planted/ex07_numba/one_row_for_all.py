@@ -1,6 +1,6 @@
 """Wrong: a scratch row made before the loop, which all threads write to.
 
-scores: test_matrix_multiply_parallel=1
+scores: test_matrix_multiply_parallel=0
 """
 
 

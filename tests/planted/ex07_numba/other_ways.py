@@ -1,4 +1,4 @@
-"""Right: a Python function before a compiled kernel, a ufunc, threads, a reduction of whole arrays.
+"""Right: a Python function before a compiled kernel, a ufunc, threads, a row at a time.
 
 scores: full
 """
@@ -67,8 +67,13 @@ def mandelbrot_numba(width, height, max_iter=100):
 
 # %% matrix_multiply_parallel
 @njit(parallel=True)
+def _shared_out(A, B, C):
+    for i in prange(len(C)):
+        for k in range(len(B)):
+            C[i] += A[i, k] * B[k]
+
+
 def matrix_multiply_parallel(A, B):
-    C = np.zeros((A.shape[0], B.shape[1]))
-    for k in prange(A.shape[1]):
-        C += A[:, k].copy().reshape(-1, 1) * B[k]
+    C = np.zeros((len(A), len(B[0])))
+    _shared_out(A, B, C)
     return C

@@ -1,6 +1,6 @@
 """Wrong: threads that count and add up in the same place.
 
-scores: test_monte_carlo_pi_numba=2 test_matrix_multiply_parallel=1
+scores: test_monte_carlo_pi_numba=0 test_matrix_multiply_parallel=0
 """
 
 

@@ -1,7 +1,7 @@
 """Right but slow: the best of plain Python, nothing compiled.
 
 scores: test_matrix_multiply_numba=2 test_monte_carlo_pi_numba=1 test_mandelbrot_numba=1
-scores: test_options_report=0 test_matrix_multiply_parallel=0
+scores: test_options_report=0
 """
 
 
@@ -46,17 +46,3 @@ def mandelbrot_numba(width, height, max_iter=100):
 
 # %% options_report
 options_report = {name: compile_and_run(mandelbrot_rows, 120, 90) for name in ("python", *OPTIONS)}
-
-
-# %% matrix_multiply_parallel
-from concurrent.futures import ThreadPoolExecutor
-
-
-def matrix_multiply_parallel(A, B):
-    columns = list(zip(*B.tolist()))
-
-    def product_of(row):
-        return [sum(a * b for a, b in zip(row, column)) for column in columns]
-
-    with ThreadPoolExecutor() as pool:
-        return np.array(list(pool.map(product_of, A.tolist())))
