@@ -1,5 +1,7 @@
 """How Numba has compiled a function: what its dispatchers tell of the versions they made."""
 
+from collections.abc import Iterator
+from types import CodeType
 from typing import Any
 
 
@@ -25,7 +27,15 @@ def modes(function: Any) -> list[str]:
             versions = list(dispatcher.overloads.values())
             found += ["object mode" if each.objectmode else "nopython" for each in versions]
         elif code := getattr(item, "__code__", None):
-            names = (name for name in code.co_names if name in item.__globals__)
+            names = (name for name in _names(code) if name in item.__globals__)
             waiting += [item.__globals__[name] for name in names]
             waiting += [cell.cell_contents for cell in item.__closure__ or ()]
     return found
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """The names that code uses, and the functions and generators inside it."""
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names(inner)

@@ -410,27 +410,30 @@ class Check:
     def threads(self, function: Function, *args: Any, at_least: int = 2, think: str = "") -> Any:
         """What `function(*args)` returns, if `at_least` threads share its work.
 
-        A thread has its share when its CPU time is half of the busiest one's or more. That needs
-        no idle machine, but 0.1 s of CPU time, for some clocks tick 64 times a second. Of a machine
-        with fewer cores no more threads are asked than it has; threads that have ended are missed.
+        A thread has its share when its CPU time is 0.4 of the busiest one's or more: one that only
+        waits for work may do so by spinning. No idle machine is needed, but work for 0.1 s, for
+        some clocks tick 64 times a second; call the function once before, so that it is warm. No
+        more threads are asked for than there are cores; those that have ended are not seen.
         """
         self._start(f"{function.__name__}({', '.join(_shown(a, 60) for a in args)})")
         link, wanted = function._link(), min(at_least, _cores())
+        link.ask("load", inputs=[[list(args), {}]])  # apart: to read them is one thread's work
         before = link.thread_seconds()
-        result = link.ask("call", name=function.__name__, args=list(args), kwargs={})
+        link.ask("run", name=function.__name__)
         after = link.thread_seconds()
-        self._result = result
+        results = link.ask("fetch")
+        result = self._result = results[0] if isinstance(results, list) and results else None
         spent = sorted((after[thread] - before.get(thread, 0.0) for thread in after), reverse=True)
         share = spent[wanted - 1] / max(spent[0], 1e-9) if len(spent) >= wanted else 0.0
         parts = [f"{seconds / max(sum(spent), 1e-9):.0%}" for seconds in spent[: max(wanted, 2)]]
-        self._figure(f"share of thread {wanted}", share, at_least=0.5)
+        self._figure(f"share of thread {wanted}", share, at_least=0.4)
         text = (
             f"The busiest threads of {function.__name__} took {measured(' and '.join(parts))} of "
             f"its CPU time; asked: {wanted} that share the work."
         )
         if wanted < at_least:
             text += f" This machine has {_cores()} core, so no more can be seen."
-        if share < 0.5:
+        if share < 0.4:
             self._miss(Failure(text, think))
         else:
             self._say(text)

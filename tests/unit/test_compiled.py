@@ -46,10 +46,12 @@ def test_a_compiled_function_is_found_behind_a_python_one():
     calls_the_kernel(VALUES)
     assert compiled.modes(calls_the_kernel) == ["nopython"]
 
+
+def test_a_compiled_function_is_found_in_a_closure_and_in_a_generator():
     inner = numba.njit(add_up)
 
     def outer(values):
-        return inner(values)
+        return sum(inner(values) for _ in range(2))
 
     outer(VALUES)
     assert compiled.modes(outer) == ["nopython"]
