@@ -421,7 +421,7 @@ def your_times_of_a_function_that_waits(compile_and_run, first, later):
 
 
 def timed(first, later):
-    """What is reported, and for each clock what the first call took, and the others."""
+    """What is reported, and for each clock what the first call took, and the others, sorted."""
     reported, taken = your_times_of_a_function_that_waits(first=first, later=later)
     check.true(
         type(reported) is dict and set(reported) == {"compile", "run"},
@@ -432,49 +432,49 @@ def timed(first, later):
         len(taken), 6, what="calls", think="One first call, and five or more to see what is usual."
     )
     by_clock = [[seconds[number] for seconds in taken] for number in range(2)]
-    return reported, [(calls[0], sorted(calls[1:])) for calls in by_clock]
+    return reported, [[calls[0], *sorted(calls[1:])] for calls in by_clock]
 
 
-def near(reported, least, most):
-    return float(reported) >= 0.4 * least and float(reported) <= 1.8 * most
+def warm(calls):
+    """The least and the mean of what calls took but for the first: noise is in the mean as well."""
+    return calls[1], sum(calls[1:]) / len(calls[1:])
 
 
 with check.part("Run: a warm call", points=1):
-    first, later = 0.1, 0.002
+    first, later = 0.25, 0.002
     ### BEGIN HIDDEN TESTS
-    first, later = random.uniform(0.1, 0.2), random.uniform(0.001, 0.002)
+    first, later = random.uniform(0.25, 0.3), random.uniform(0.001, 0.002)
     ### END HIDDEN TESTS
     for _ in range(5):  # other programs can get in between, but not five times in a row
-        reported, clocks = timed(first, later)
-        if any(near(reported["run"], warm[0], warm[len(warm) // 2]) for _, warm in clocks):
+        reported, by_clock = timed(first, later)
+        ranges = [warm(calls) for calls in by_clock]
+        if right := any(0.7 * a <= float(reported["run"]) <= 1.5 * b for a, b in ranges):
             break
-    usual = clocks[0][1][len(clocks[0][1]) // 2]
     check.true(
-        any(near(reported["run"], warm[0], warm[len(warm) // 2]) for _, warm in clocks),
-        f"Calls that take {checks.measured(f'{usual:.2g}')} s, but for a first one of "
-        f"{checks.measured(f'{first:.2g}')} s, were reported as "
+        right,
+        f"Calls that take {checks.measured(f'{ranges[0][1]:.2g}')} s, but for a first one of "
+        f"{checks.measured(f'{by_clock[0][0]:.2g}')} s, were reported as "
         f"{checks.measured(f'{reported["run"]:.2g}')} s.",
         think="Is the first call among those you take the time of? Is it seconds for ONE call?",
     )
 
 with check.part("Compile: what the first call takes beyond that", points=1):
-    first, later = 0.03, 0.02
+    first, later = 0.1, 0.03
     ### BEGIN HIDDEN TESTS
-    first = random.uniform(0.028, 0.032)
+    first, later = random.uniform(0.1, 0.12), random.uniform(0.03, 0.035)
     ### END HIDDEN TESTS
     for _ in range(5):
-        reported, clocks = timed(first, later)
-        right = [
-            near(reported["compile"], begin - warm[len(warm) // 2], begin - warm[0])
-            for begin, warm in clocks
-        ]
-        if any(right):
+        reported, by_clock = timed(first, later)
+        # All of the first call is never within the range, however long the machine made it.
+        ranges = [(calls[0], *warm(calls)) for calls in by_clock]
+        compiling = float(reported["compile"])
+        if right := any(a - 1.5 * mean <= compiling <= a - 0.7 * low for a, low, mean in ranges):
             break
     check.true(
-        any(right),
-        f"A first call of {checks.measured(f'{clocks[0][0]:.2g}')} s and others of "
-        f"{checks.measured(f'{clocks[0][1][0]:.2g}')} s were reported as a compile time of "
-        f"{checks.measured(f'{reported["compile"]:.2g}')} s.",
+        right,
+        f"A first call of {checks.measured(f'{ranges[0][0]:.2g}')} s and others of "
+        f"{checks.measured(f'{ranges[0][1]:.2g}')} s were reported as a compile time of "
+        f"{checks.measured(f'{compiling:.2g}')} s.",
         think="The first call compiles, and then it runs as well: subtract a warm call.",
     )
     reported, _ = timed(0.001, 0.004)
