@@ -408,7 +408,7 @@ class Check:
         return result
 
     def threads(self, function: Function, *args: Any, at_least: int = 2, think: str = "") -> Any:
-        """What `function(*args)` returns, if `at_least` threads share its work.
+        """What `function(*args)` returns, if `at_least` threads share the work of four calls.
 
         A thread has its share when its CPU time is 0.4 of the busiest one's or more: one that only
         waits for work may do so by spinning. No idle machine is needed, but work for 0.1 s, for
@@ -417,7 +417,7 @@ class Check:
         """
         self._start(f"{function.__name__}({', '.join(_shown(a, 60) for a in args)})")
         link, wanted = function._link(), min(at_least, _cores())
-        link.ask("load", inputs=[[list(args), {}]])  # apart: to read them is one thread's work
+        link.ask("load", inputs=[[list(args), {}]] * 4)  # apart: reading is one thread's work
         before = link.thread_seconds()
         link.ask("run", name=function.__name__)
         after = link.thread_seconds()
