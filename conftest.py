@@ -1,4 +1,5 @@
 """How nbval runs the worked notebooks: ``pytest --nbval notebooks/`` needs no other options.
+And what may run side by side where several processes share the tests (``--dist loadgroup``).
 
 Every output is compared with the one in the file, but for
 
@@ -10,8 +11,11 @@ Every output is compared with the one in the file, but for
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 
 import pytest
+
+PLANTED = Path(__file__).parent / "tests" / "exercise"
 
 CHECKS = "application/vnd.performance-practice.checks+json"
 MEASURED = (r'(<span class="measured"[^>]*>)[\s\S]*?(</span>)', r"\1measured\2")
@@ -42,3 +46,10 @@ def pytest_collectstart(collector):
     if type(collector).__name__ == "IPyNbFile":
         collector.skip_compare += (CHECKS,)
         collector.sanitize_patterns[MEASURED[0]] = MEASURED[1]
+
+
+def pytest_collection_modifyitems(items):
+    """A file's tests stay in one process, for what they share; planted answers share nothing."""
+    for item in items:
+        if not item.path.is_relative_to(PLANTED):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))

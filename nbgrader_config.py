@@ -45,7 +45,7 @@ c.CourseDirectory.ignore = [
 # --- From source/ to release/ -------------------------------------------------------------------
 c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE\n"
-    'raise NotImplementedError("Replace these two lines with your code, then run the check below.")'
+    'raise NotImplementedError("Replace these two lines with your code, then run this cell.")'
 }
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 # nbgrader expects mark schemes in task cells only; ours stand with the answer they are about. They
@@ -99,7 +99,6 @@ c.HTMLExporter.filters = {
     "clean_html": "course.grading.pages.clean",
     "strip_files_prefix": "course.grading.pages.clean",
 }
-
 # --- The exchange, for a class on JupyterHub -----------------------------------------------------
 # Learners fetch and submit from within JupyterLab through a folder that all of them can write to
 # (`chmod ugo+rwx`). Name it in the environment of the hub and of its single-user servers:

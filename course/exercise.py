@@ -235,7 +235,17 @@ def _complete(index: int, raw: NotebookNode, problems: _Problems) -> NotebookNod
         problems.add(index, f"is a {raw.cell_type} cell; use code or [markdown]")
     cell = make.get(raw.cell_type, make["markdown"])(source, metadata=metadata)
     _check_regions(index, cell, problems)
+    if kind(cell) == CHECK:
+        _fold(cell)
     return cell
+
+
+def _fold(check: NotebookNode) -> None:
+    """Show of a check its first line only, which says what it is, until a reader opens it."""
+    number = check.metadata.nbgrader.points
+    points = "1 point" if number == 1 else f"{number:g} points"
+    check.source = f"# Check, {points}: run this cell.\n{check.source}"
+    check.metadata.jupyter = {"source_hidden": True}
 
 
 def _complete_nbgrader(index: int, raw: NotebookNode, header: dict, problems: _Problems) -> dict:

@@ -131,8 +131,8 @@ def thresholds(verdicts: Iterable[Verdict]) -> list[Threshold]:
     """
     seen: dict[tuple, dict[str, list]] = defaultdict(lambda: defaultdict(list))
     for verdict in verdicts:
-        met: dict[str, int] = defaultdict(int)
         for number, part in enumerate(verdict.parts):
+            met: dict[str, int] = defaultdict(int)
             for figure in part["figures"]:
                 met[figure["what"]] += 1
                 key = (verdict.check, number, figure["what"], met[figure["what"]])
@@ -157,7 +157,9 @@ def _reading(answer: str, runs: list[tuple[dict, bool]]) -> Reading:
 
 
 def _threshold(key: tuple, readings: dict[tuple, list[Reading]], figures: list[dict]) -> Threshold:
-    check, part, what, occurrence = key
+    check, part, what, _ = key
+    alike = sorted(k for k in readings if (k[0], k[2]) == (check, what))
+    name = what if len(alike) == 1 else f"{what} ({alike.index(key) + 1})"
     side = "at_least" if "at_least" in figures[0] else "at_most"
     acceptable = [one for one in readings[key] if one.passed]
     missing, elsewhere = [], []
@@ -177,7 +179,7 @@ def _threshold(key: tuple, readings: dict[tuple, list[Reading]], figures: list[d
             missing.append(one)
     return Threshold(
         check=check,
-        what=what if occurrence == 1 else f"{what} ({occurrence})",
+        what=name,
         limit=statistics.median(figure[side] for figure in figures),
         sign="≥" if side == "at_least" else "≤",
         exact=what != "peak bytes" and all(isinstance(f["value"], int) for f in figures),

@@ -22,7 +22,7 @@ TINY = ROOT / "tests" / "tiny"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 COMPILERS = ("cc", "gcc", "clang", "cl")
 
-MISSED = pytest.StashKey[set]()
+MISSES = "needs the Debian package "
 
 
 def _first(names: tuple[str, ...]) -> str | None:
@@ -56,19 +56,19 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", f"needs(package): skip without this Debian package: {', '.join(TOOLS)}"
     )
-    config.stash[MISSED] = set()
 
 
 def pytest_runtest_setup(item):
     for marker in item.iter_markers("needs"):
         for package in marker.args:
             if not has(package):
-                item.config.stash[MISSED].add(package)
-                pytest.skip(f"needs the Debian package {package}")
+                pytest.skip(f"{MISSES}{package}")
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    missed = sorted(config.stash[MISSED])
+def pytest_terminal_summary(terminalreporter):
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple)]
+    missed = sorted({why.partition(MISSES)[2] for why in reasons if MISSES in why})
     if missed:
         terminalreporter.section("tests skipped for want of Debian packages")
         terminalreporter.line(f"They run after: sudo apt-get install {' '.join(missed)}")

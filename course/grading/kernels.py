@@ -17,9 +17,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 from nbformat.validator import isvalid
 
+from helpers.checks.score import MIME
+
 from .sandbox import Limits, overuse
 
 Result = TypeVar("Result")
+KINDS = {"text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml"}
+KINDS |= {"image/png", "image/jpeg", "image/gif"}
 OUTPUT_BYTES = 1_000_000  # of one cell; what comes after it is dropped
 MESSAGE_BYTES = 64_000_000
 GRACE_SECONDS = 5.0
@@ -59,8 +63,7 @@ class Kernel:
         # What it writes past its channels belongs on no grader's terminal.
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         await manager.start_kernel(env=env, cwd=str(folder), **quiet)
-        client = manager.client(context=_bounded())
-        client.start_channels()
+        client = _client(manager)
         try:
             await client.wait_for_ready(timeout=seconds)
         except RuntimeError as error:
@@ -131,16 +134,13 @@ class Kernel:
             await self._manager.shutdown_kernel(now=True)
 
     async def _interrupt(self) -> None:
+        """Stop what runs, and begin anew: a message too large has closed its channel for good."""
         await self._manager.interrupt_kernel()
-        message = await self.begin("None")
-
-        async def idle() -> None:
-            while (await self._client.get_shell_msg())["parent_header"].get("msg_id") != message:
-                pass
-
+        self._client.stop_channels()
+        self._client = _client(self._manager)
         try:
-            await self._while_alive(asyncio.wait_for(idle(), GRACE_SECONDS))
-        except TimeoutError:
+            await self._while_alive(self._client.wait_for_ready(timeout=GRACE_SECONDS))
+        except RuntimeError:
             raise KernelLost("it could not be interrupted") from None
 
     async def _while_alive(self, work: Awaitable[Result]) -> Result:
@@ -184,6 +184,8 @@ class _Outputs:
 
     def _take(self, message: dict[str, Any]) -> None:
         kind, content = message["msg_type"], message["content"]
+        if kind == "error":
+            content = message["content"] = _brief(content)
         if kind == "clear_output":
             self._clear_next = bool(content.get("wait"))
             if not self._clear_next:
@@ -192,7 +194,7 @@ class _Outputs:
         if kind not in ("stream", "display_data", "execute_result", "error", "update_display_data"):
             return
         self._bytes += _size(content)
-        if self._bytes > OUTPUT_BYTES and kind != "error":
+        if self._bytes > OUTPUT_BYTES and (kind != "error" or len(self._outputs) > 1000):
             return
         if self._clear_next:
             self._outputs.clear()
@@ -220,6 +222,8 @@ class _Outputs:
         """The outputs as a notebook may hold them."""
         self._outputs = [output for output in self._outputs if _valid(output)]
         for output in self._outputs:
+            if "data" in output:
+                output.data = NotebookNode(_shown(output.data))
             if "metadata" in output:
                 output.metadata = NotebookNode(_look(output.metadata))
         if self._bytes > OUTPUT_BYTES:
@@ -228,8 +232,24 @@ class _Outputs:
         return self._outputs
 
 
+def _brief(error: dict[str, Any]) -> dict[str, Any]:
+    """An error without what no person reads of it."""
+    lines = [str(line)[-10_000:] for line in error["traceback"]]
+    name, value = str(error["ename"])[:200], str(error["evalue"])[:10_000]
+    return {"ename": name, "evalue": value, "traceback": lines[:5] + lines[5:][-20:]}
+
+
 def _valid(output: NotebookNode) -> bool:
     return isvalid(output, ref="output", version=4)
+
+
+def _shown(data: dict) -> dict:
+    """Of what is displayed the kinds that a page can show; some others nbconvert trips over."""
+    return {
+        kind: value
+        for kind, value in data.items()
+        if kind == MIME or (kind in KINDS and isinstance(value, str))
+    }
 
 
 def _look(metadata: dict) -> dict:
@@ -255,6 +275,12 @@ def _size(content: Any) -> int:
     if isinstance(content, list):
         return 8 + sum(_size(value) for value in content)
     return 8
+
+
+def _client(manager: AsyncKernelManager) -> AsyncKernelClient:
+    client = manager.client(context=_bounded())
+    client.start_channels()
+    return client
 
 
 def _bounded() -> zmq.asyncio.Context:

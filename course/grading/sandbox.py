@@ -26,6 +26,8 @@ from jupyter_client.manager import AsyncKernelManager
 import helpers
 from helpers.checks.links import family
 
+from .syscalls import syscall_filter
+
 NOBODY = 65534
 GIB = 2**30
 
@@ -67,13 +69,10 @@ def probe() -> None:
             "Submitted code is run in bubblewrap, which is not installed: on Debian and Ubuntu "
             f"`apt-get install bubblewrap`, on Fedora `dnf install bubblewrap`. {rest}"
         )
-    trial = [
-        *_bubblewrap(Path(tempfile.gettempdir()), Limits(), NOBODY),
-        sys.executable,
-        "-c",
-        "pass",
-    ]
-    outcome = subprocess.run(trial, capture_output=True, text=True, timeout=60, check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        trial = [*_bubblewrap(Path(folder), Limits(), NOBODY), sys.executable, "-c", "pass"]
+        outcome = subprocess.run(trial, capture_output=True, text=True, timeout=60, check=False)
     if outcome.returncode:
         raise NoSandbox(
             f"bubblewrap does not work here: {outcome.stderr.strip()[:300]}. On Ubuntu 24.04 allow "
@@ -139,7 +138,10 @@ def _manager(folder: Path, prefix: list[str]) -> AsyncKernelManager:
 def _bubblewrap(folder: Path, limits: Limits, user: int) -> list[str]:
     """The command that puts what follows it into a sandbox; root becomes `user` there."""
     work = f"{folder}/work"
+    # bubblewrap takes the filter from a file that is open already.
+    (folder / "filter").write_bytes(syscall_filter())
     command = [
+        *("sh", "-c", 'exec "$@" 9<"$0"', str(folder / "filter")),
         "prlimit",
         f"--as={limits.memory_bytes}",
         f"--fsize={limits.file_bytes}",
@@ -153,6 +155,7 @@ def _bubblewrap(folder: Path, limits: Limits, user: int) -> list[str]:
         "--die-with-parent",
         "--new-session",
         "--clearenv",
+        *(("--seccomp", "9") if syscall_filter() else ()),
         *("--proc", "/proc"),
         *("--dev", "/dev"),
         *_writable("/dev/shm", limits),

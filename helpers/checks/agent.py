@@ -258,7 +258,7 @@ def _watched() -> dict[str, Any]:
             formatters = shell.display_formatter.formatters.values()
             shown = itertools.chain(*(f.type_printers.values() for f in formatters))
             found["the shell's display formatters"] = _own(shown)
-            found["sys.excepthook"] = sys.excepthook
+            found["sys.excepthook"] = _own([sys.excepthook])  # kernels come to set their own
     return found
 
 

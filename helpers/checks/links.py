@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import stat
@@ -20,13 +21,14 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
+import numpy as np
 import psutil
 
 from . import wire
 from .agent import Agent
 
 _process_time, _perf_counter, _sleep = time.process_time, time.perf_counter, time.sleep
-_KNOWS_DELAYS = os.path.exists("/proc/self/schedstat")
+_TICK = 1 / os.sysconf("SC_CLK_TCK") if sys.platform == "linux" else 0.01
 CALL_SECONDS = 10.0  # of CPU time; a call that waits is given four times as long
 
 
@@ -101,7 +103,7 @@ class Remote:
     def __init__(self, address: str, launched: int, seconds: float = 20.0) -> None:
         self._launched, self._pid, self._patience = launched, launched, CALL_SECONDS
         self._connection: Connection | None = None
-        self._lost = ""
+        self._lost, self._last = "", None
         try:
             self._connection = _connect(address, seconds)
             self._pid = _peer(self._connection) or launched
@@ -115,6 +117,10 @@ class Remote:
             raise SandboxLost(self._lost)
         seconds, late = self._patience, False
         request = wire.dumps({"do": do, **message})
+        self._last = None
+        # What has been seen of the judge's random numbers tells nothing of those to come.
+        random.seed()
+        np.random.seed()
         try:
             self._connection.send_bytes(request)
             if late := not self._answers_within(seconds):
@@ -137,30 +143,22 @@ class Remote:
     def timed(self, do: str, **message: Any) -> tuple[Any, float, float]:
         """What `ask` gives, the CPU seconds charged for it over there, and those spent here.
 
-        Time in which a process waits though no other one keeps it from running is charged too: a
-        child may be at work whose CPU time is charged to nobody once it has ended.
+        What was spent between two questions that are both timed counts for the later one: nothing
+        is gained by working while nobody asks.
         """
-        cpu, delay = self._cpu_seconds(), self._delay()
-        begin, here = _perf_counter(), _process_time()
+        before = self._last or self._spent()
+        here = _process_time()
         value = self.ask(do, **message)
-        waited, here = _perf_counter() - begin, _process_time() - here
-        cpu, delay = self._cpu_seconds() - cpu, self._delay() - delay
-        if _KNOWS_DELAYS:
-            # As many as ten others, no more, may keep a process that is ready from running.
-            waited -= cpu + min(delay, 10 * cpu + 0.02)
-            cpu += max(0.0, waited - cpu - 0.005)
-        return value, cpu, here
+        here = _process_time() - here
+        self._last = self._spent()
+        return value, self._last.since(before), here
 
-    def _cpu_seconds(self) -> float:
-        """CPU time charged to the process, all its threads and all it has started."""
-        try:
-            return _cpu_clock(self._pid) + _cpu_of_others(self._launched, self._pid)
-        except (OSError, psutil.Error):
-            raise SandboxLost("your code's process ended") from None
-
-    def _delay(self) -> float:
-        """Seconds for which the process's threads, and this one, were ready but not run."""
-        return _run_delay(self._pid) + _run_delay(os.getpid())
+    def _spent(self) -> _Spent:
+        """CPU time charged so far to the process, all its threads and all it has started."""
+        spent = _Spent(self._launched)
+        if self._pid not in spent.living:
+            raise SandboxLost("your code's process ended")
+        return spent
 
     def reset_peak(self) -> None:
         """Have the system note the process's peak of resident memory anew from here."""
@@ -200,9 +198,9 @@ class Remote:
         """Whether an answer comes before `seconds` of CPU time, or four times that, are over."""
         if self._connection.poll(0.25):
             return True
-        begin, cpu = _perf_counter(), self._cpu_seconds()
+        begin, before = _perf_counter(), self._spent()
         while not self._connection.poll(0.25):
-            if self._cpu_seconds() - cpu > seconds or _perf_counter() - begin > 4 * seconds:
+            if self._spent().since(before) > seconds or _perf_counter() - begin > 4 * seconds:
                 return False
         return True
 
@@ -338,7 +336,7 @@ def _cpu_clock(pid: int) -> float:
 
 def _thread_seconds(pid: int) -> dict[int, float]:
     """CPU seconds of each thread of a process."""
-    if not _KNOWS_DELAYS:
+    if not os.path.exists("/proc/self/schedstat"):
         return {t.id: t.user_time + t.system_time for t in psutil.Process(pid).threads()}
     found = {}
     with contextlib.suppress(FileNotFoundError):  # the process has ended
@@ -351,23 +349,41 @@ def _thread_seconds(pid: int) -> dict[int, float]:
     return found
 
 
-def _run_delay(pid: int) -> float:
-    """Seconds that the threads of a process have stood in line for a processor."""
-    total = 0
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/schedstat") as file:
-                total += int(file.read().split()[1])
-    return total / 1e9
+class _Spent:
+    """The CPU time that all processes below `launched` have been charged with, now."""
+
+    def __init__(self, launched: int) -> None:
+        processes = list(family(launched))
+        self.living: dict[int, float] = {}
+        self.ended = self.traces = 0.0
+        for pid in processes:
+            with contextlib.suppress(OSError, psutil.NoSuchProcess):
+                self.living[pid] = _cpu_clock(pid)
+        # After that: what ends meanwhile is counted twice rather than not at all.
+        for pid in processes:
+            with contextlib.suppress(OSError, psutil.NoSuchProcess):
+                seconds, traces = _of_ended_children(pid)
+                self.ended, self.traces = self.ended + seconds, self.traces + traces
+
+    def since(self, before: _Spent) -> float:
+        """Seconds spent since the earlier reading `before`."""
+        grown = (self.living[p] - before.living.get(p, 0.0) for p in self.living)
+        gone = sum(before.living[p] for p in before.living if p not in self.living)
+        # A process that ends may lose what is less than a tick, but never what it had not spent.
+        ended = max(0.0, self.ended - before.ended - gone)
+        lost = 2 * _TICK if self.traces > before.traces else 0.0
+        return sum(max(0.0, seconds) for seconds in grown) + ended + lost
 
 
-def _cpu_of_others(launched: int, pid: int) -> float:
-    """CPU time of all started below `launched`, ended ones too, but for `pid`'s own."""
-    total = 0.0
-    for process in family(launched):
-        with contextlib.suppress(OSError, psutil.NoSuchProcess):
-            if process != pid:
-                total += _cpu_clock(process)
-            ended = psutil.Process(process).cpu_times()
-            total += getattr(ended, "children_user", 0.0) + getattr(ended, "children_system", 0.0)
-    return total
+def _of_ended_children(pid: int) -> tuple[float, int]:
+    """CPU seconds of the children that the process has waited for, and a trace of how many.
+
+    Their user and system time are given in whole ticks. That some ended at all shows in the page
+    faults that are added up for them.
+    """
+    if sys.platform == "linux":
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()  # see proc_pid_stat(5)
+        return (int(fields[13]) + int(fields[14])) * _TICK, int(fields[8])
+    times = psutil.Process(pid).cpu_times()
+    return getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0), 0

@@ -65,8 +65,9 @@ class Notebook:
     asked: list[str]
 
     def cell(self, text: str) -> Locator:
-        """The first cell whose text, or output, has `text` in it."""
-        return self.page.locator(".jp-Notebook .jp-Cell").filter(has_text=text).first
+        """The first cell whose text, or output, has `text` in it, of the notebook in front."""
+        cells = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
+        return cells.filter(has_text=text).first
 
     def outputs(self, text: str) -> Locator:
         """All outputs with `text` in them."""

@@ -39,8 +39,6 @@ def test_picture(lab, open_notebook):
     page.mouse.move(box["x"] + 300, box["y"] + 95)
     page.mouse.up()
 
-    check = notebook.cell("your_function_on_2000_counting_numbers")
-    check.locator(".jp-InputCollapser").click()  # folds its source
     notebook.cell("What to remember").click()  # so that no cell in view is marked as selected
     notebook.cell("for row in counted").evaluate("cell => cell.scrollIntoView({block: 'start'})")
     page.mouse.move(5, 5)

@@ -63,7 +63,7 @@ def test_a_wrong_answer_is_told_what_it_gave_and_what_to_think_about(lab, open_n
     lesson = "gave [3, 8, 3], from that [3, 3, 8]; expected [3, 8]."
 
     notebook.run_all()
-    check = notebook.cell('checks.Check("find_duplicates_optimized")')
+    check = notebook.cell("Check, 4 points")
     outputs = check.locator(".jp-OutputArea-output")
     expect(outputs).to_have_count(2)
     expect(outputs.first).to_contain_text("2 of 4 points")

@@ -8,6 +8,7 @@ from nbgrader.api import Gradebook
 
 from course import exercise, planted
 from course.grading.runs import Course
+from helpers.checks.score import MIME
 
 PLANTED = [one for name in exercise.names() for one in planted.load(name)]
 
@@ -30,3 +31,10 @@ def test_a_planted_answer_gets_the_score_its_file_says(course, answer):
         notebook = gradebook.find_submission_notebook(answer.exercise, answer.exercise, answer.name)
         found = {grade.name: grade.auto_score for grade in notebook.grades}
     assert {name: found[name] for name in answer.scores} == dict(answer.scores)
+    if answer.scores == exercise.points(exercise.read(answer.exercise)):
+        graded = course.root / "autograded" / answer.name / answer.exercise
+        notebook = nbformat.read(graded / f"{answer.exercise}.ipynb", as_version=4)
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        told = [found for output in outputs if (found := output.get("data", {}).get(MIME))]
+        assert len(told) == len(answer.scores)
+        assert [one["notes"] for one in told if one["notes"]] == [], "blamed for nothing"

@@ -98,6 +98,17 @@ def test_several_runs_count_by_their_median():
     assert one.worked.value == 60.0
 
 
+def test_a_part_that_ends_early_does_not_shift_the_figures_of_the_next():
+    early, late = verdict("worked", speed(300.0)), verdict("worked", speed(50.0))
+    (empty,) = verdict("stuck", passed=False).parts
+    both = Verdict("test_it", "worked", 8.0, 8.0, 8.0, 1.0, early.parts + late.parts)
+    stuck = verdict("stuck", speed(2.0), passed=False)
+    stuck = Verdict("test_it", "stuck", 0.0, 0.0, 8.0, 1.0, [empty, *stuck.parts])
+    first, second = findings.thresholds([both, stuck])
+    assert (first.what, first.fastest) == ("speedup (1)", None)
+    assert (second.what, second.fastest.value) == ("speedup (2)", 2.0)
+
+
 def test_a_threshold_without_a_factor_of_two_on_both_sides_falls_short():
     table, problems = findings.calibration(
         [verdict("worked", speed(30.0)), verdict("scan", speed(15.0), passed=False)]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import psutil
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course.grading.judge import Judge
+from course.grading.judge import Court, Judge
+from helpers.checks.links import family
 from helpers.checks.score import MIME
 
 
@@ -20,6 +24,7 @@ class Judged:
 
     said: list[str] = field(default_factory=list)
     checks: list[dict] = field(default_factory=list)
+    cells: list[NotebookNode] = field(default_factory=list)
 
     @property
     def verdicts(self) -> list[list[str]]:
@@ -51,7 +56,7 @@ def _judge(*sources: str, given: str = "", **settings: float) -> Judged:
         setattr(judge, name, value)
     asyncio.run(judge.judge(nb, [given]))
 
-    result = Judged()
+    result = Judged(cells=nb.cells[1:])
     for cell, source in zip(nb.cells[1:], sources, strict=True):
         if isinstance(source, Check):
             result.checks.append(next((o.data[MIME] for o in cell.outputs if "data" in o), {}))
@@ -60,10 +65,49 @@ def _judge(*sources: str, given: str = "", **settings: float) -> Judged:
     return result
 
 
+def _world(pid: int | str) -> int:
+    """Which process namespace a process is in; 0 when it is gone."""
+    try:
+        return os.stat(f"/proc/{pid}/ns/pid").st_ino
+    except OSError:
+        return 0
+
+
 @pytest.fixture
-def judged() -> Callable[..., Judged]:
-    """Judges cells in order: texts are the learner's, `check(...)` makes one a check."""
-    return _judge
+def judged(monkeypatch) -> Callable[..., Judged]:
+    """Judges cells in order: texts are the learner's, `check(...)` makes one a check.
+
+    Fails when a process of a sandbox, whatever has become of it, is still there afterwards.
+    """
+    held = contextlib.ExitStack()  # worlds that are held open: their numbers are not used again
+    worlds: set[int] = set()
+    start = Court._sandboxed
+
+    async def noted(self: Court, name: str) -> object:
+        kernel = await start(self, name)
+        for pid in family(kernel.pid):
+            if _world(pid) not in worlds:
+                held.callback(os.close, os.open(f"/proc/{pid}/ns/pid", os.O_RDONLY))
+                worlds.add(_world(pid))
+        return kernel
+
+    def judge(*sources: str, given: str = "", **settings: float) -> Judged:
+        with held:
+            return seen_to_its_end(*sources, given=given, **settings)
+
+    def seen_to_its_end(*sources: str, given: str, **settings: float) -> Judged:
+        result = _judge(*sources, given=given, **settings)
+        ours = worlds - {_world("self"), 0}
+        assert ours
+        left = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                left += [process] * (_world(process.pid) in ours)
+        assert psutil.wait_procs(left, timeout=10)[1] == []
+        return result
+
+    monkeypatch.setattr(Court, "_sandboxed", noted)
+    return judge
 
 
 @pytest.fixture

@@ -60,12 +60,92 @@ def before(info):
     pass
 shell.events.register("pre_run_cell", before)
 shell.display_formatter.formatters["text/plain"].for_type(float, lambda *a: "99.0")
-sys.excepthook = nothing
 run_cell = shell.run_cell
 shell.run_cell = lambda *a, **k: run_cell(*a, **k)
 """
 
-TRICKS = {
+# What costs the same at every size flattens the growth of the rest. Therefore growth is asked for
+# in one part with a speedup, which such an answer misses.
+FLATTENING = {
+    "wastes time": """
+import time
+slowly = answer
+def answer(numbers):
+    begin = time.process_time()
+    while time.process_time() - begin < 0.05:
+        pass
+    return slowly(numbers)
+""",
+    "has a child work whose time is charged to nobody": """
+import contextlib, ctypes, os, pickle, signal
+for ignore in (
+    lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+    lambda: ctypes.CDLL(None).signal(17, 1),
+    lambda: ctypes.CDLL(None).syscall(13, 17, ctypes.c_char_p(bytes([1] + [0] * 31)), 0, 8),
+):
+    with contextlib.suppress(OSError):
+        ignore()
+slowly = answer
+def answer(numbers):
+    end, start = os.pipe()
+    if os.fork() == 0:
+        with os.fdopen(start, "wb") as file:
+            pickle.dump(slowly(numbers), file)
+        os._exit(0)
+    os.close(start)
+    with os.fdopen(end, "rb") as file:
+        return pickle.load(file)
+""",
+    "has a process of its own world work, which ends with it": """
+import os, pickle
+slowly = answer
+def answer(numbers):
+    end, start = os.pipe()
+    if os.fork() == 0:
+        try:
+            os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWPID)
+        except OSError:
+            pass
+        if os.fork() == 0:
+            if os.fork() == 0:
+                with os.fdopen(start, "wb") as file:
+                    pickle.dump(slowly(numbers), file)
+                os._exit(0)
+            os.wait()
+            os._exit(0)
+        os.wait()
+        os._exit(0)
+    os.close(start)
+    with os.fdopen(end, "rb") as file:
+        found = pickle.load(file)
+    os.wait()
+    return found
+""",
+    "keeps children at hand whose last hundredths of a second are lost": """
+import os, pickle, time
+slowly, waiting = answer, []
+def prepare():
+    ask, asked = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        with os.fdopen(ask[0], "rb") as questions, os.fdopen(asked[1], "wb") as answers:
+            pickle.dump(slowly(pickle.load(questions)), answers)
+        os._exit(0)
+    waiting.append((child, os.fdopen(ask[1], "wb"), os.fdopen(asked[0], "rb")))
+for _ in range(100):
+    prepare()
+def answer(numbers):
+    if not waiting:
+        return slowly(numbers)
+    child, questions, answers = waiting.pop()
+    pickle.dump(numbers, questions)
+    questions.flush()
+    found = pickle.load(answers)
+    os.waitpid(child, 0)
+    return found
+""",
+}
+TRICKS = FLATTENING | {
     "remembers what it was asked": """
 from functools import lru_cache
 slowly = answer
@@ -103,19 +183,25 @@ def when_done(was):
     return wait
 agent.Agent.do_fetch, agent.Agent.do_call = when_done(fetch), when_done(call)
 """,
-    "has a child work whose time is charged to nobody": """
-import os, pickle, signal
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    "works while its processes are counted": """
+import os, threading, time
+from helpers.checks import agent
 slowly = answer
-def answer(numbers):
-    end, start = os.pipe()
+for _ in range(150):
     if os.fork() == 0:
-        with os.fdopen(start, "wb") as file:
-            pickle.dump(slowly(numbers), file)
-        os._exit(0)
-    os.close(start)
-    with os.fdopen(end, "rb") as file:
-        return pickle.load(file)
+        time.sleep(1000)
+load, run, fetch = agent.Agent.do_load, agent.Agent.do_run, agent.Agent.do_fetch
+def take_in(self, inputs):
+    agent.Agent.at_work = threading.Thread(target=run, args=(self, "slowly"))
+    value = load(self, inputs)
+    agent.Agent.at_work.start()
+    return value
+def none_to_run(self, name):
+    return 1
+def give_out(self):
+    agent.Agent.at_work.join()
+    return fetch(self)
+agent.Agent.do_load, agent.Agent.do_run, agent.Agent.do_fetch = take_in, none_to_run, give_out
 """,
     "has a child work that lives on": """
 import multiprocessing
@@ -154,7 +240,8 @@ def test_without_a_trick_the_slow_answer_is_right_and_slow_and_the_fast_one_pass
 @pytest.mark.parametrize("trick", TRICKS)
 def test_a_trick_makes_a_slow_answer_no_faster(judged, check, trick):
     ((_, fast, grows),) = judged(SLOW, TRICKS[trick], check(PARTS), given=GIVEN).verdicts
-    assert (fast, grows) == ("failed", "failed")
+    assert fast == "failed"
+    assert grows == "failed" or trick in FLATTENING
 
 
 NAMED = """
@@ -173,6 +260,5 @@ def test_replaced_clocks_helpers_builtins_and_hooks_gain_nothing_and_are_named(j
         *("helpers.timing.measure", "helpers.counting.integers", "helpers.data.integers"),
         *("helpers.checks.check.Check.score", "numpy.testing.assert_allclose", "builtins.sorted"),
         *("input transformers", "AST transformers", "hooks", "display formatters", "run_cell"),
-        "sys.excepthook",
     ):
         assert name in result.messages
