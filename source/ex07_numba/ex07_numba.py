@@ -569,12 +569,13 @@ def is_near_pi(estimate, n_points):
 
 
 def faster(n_points, think):
+    learner.monte_carlo_pi_numba(1)
     check.true(right, "Its estimates are not right yet, so their speed means nothing.")
     check.faster(
         learner.monte_carlo_pi_numba,
         than=given.monte_carlo_pi,
         on=lambda: (n_points,),
-        at_least=10,
+        at_least=14,
         same=lambda estimate: is_near_pi(estimate, n_points),
         think=think,
     )
@@ -1173,6 +1174,7 @@ with check.part("The same product, every time", points=1):
     right = True
 
 with check.part("Threads share the work", points=1):
+    learner.matrix_multiply_parallel(np.ones((1, 1)), np.ones((1, 1)))
     check.true(right, "Its products are not right yet, so it does not matter who does the work.")
     one, other = data.array(500, 500), data.array(500, 500)
     check.true(
