@@ -1,1 +1,1 @@
-"""What notebooks import: timing, memory, counting, plotting, checks, data, a local web server."""
+"""What notebooks import: timing, memory, profiling, counting, plotting, checks, data, a server."""

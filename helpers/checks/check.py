@@ -128,13 +128,16 @@ class Check:
         self.given = Names(self, self._given_link)
 
     @contextlib.contextmanager
-    def part(self, title: str, points: float) -> Iterator[None]:
-        """A part of the check, worth `points` when nothing in its body fails."""
+    def part(self, title: str, points: float) -> Iterator[Part]:
+        """A part of the check, worth `points` when nothing in its body fails.
+
+        The part comes with it, so that a later one can ask for its `verdict`.
+        """
         part = self._current = Part(title, float(points))
         self._parts.append(part)
         self._call, self._result, self._missed = "", _NOTHING, []
         try:
-            yield
+            yield part
             for failure in self._missed:
                 raise failure
             part.verdict = PASSED

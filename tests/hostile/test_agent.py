@@ -22,7 +22,7 @@ def say(message):
 """
 RESTORE = """
 agent.Agent.answer, agent.answer_on, agent.answer_at = says, serves, serves_at
-if os.path.islink(address): os.unlink(address)
+if os.path.lexists(address): os.unlink(address)
 """
 PARTS = """
 for number in random.sample(range(1000), 2):
@@ -78,7 +78,7 @@ def test_an_agent_that_is_forged_earns_nothing_and_the_next_check_goes_on(judged
     cells = []
     for source in FORGED.values():
         cells += [source, check(PARTS), RESTORE]
-    # Once somebody listens there it stays so; a kernel that is started again has its socket back.
+    # What was run before is run again in a kernel that is started anew, forgeries too.
     cells += ["os._exit(0)", check(PARTS)]
     result = judged(HEAD, *cells, restarts=5)
     (died,) = [text for text in result.said if text]

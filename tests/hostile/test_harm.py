@@ -135,12 +135,13 @@ for _ in range(50):
 
 def test_floods_are_cut_and_the_rest_is_graded(judged, check, small_limits):
     cells = [part for source in FLOODS.values() for part in (source, check(RIGHT))]
-    result = judged(ANSWER, *cells, cell_seconds=15, restarts=2)
+    result = judged(ANSWER, *cells, cell_seconds=10, restarts=2)
     assert result.verdicts == [["passed"]] * len(FLOODS)
     for told, cell in zip(FLOODS, result.cells[1::2], strict=True):
         assert len(json.dumps(cell.outputs)) < 2_500_000, told
-        # What is larger than a message may be is lost, and with it the end of its cell.
-        assert ("The cell was stopped" in str(cell.outputs)) == (told == "one line"), told
+        # Of a message too large, or of too many, the end of the cell may be lost with the rest.
+        lost = "The cell was stopped" in str(cell.outputs)
+        assert lost if told == "one line" else told == "displays" or not lost, told
     disks = result.said[1]
     assert disks.count("True No space left on device") == 3, disks
     assert "was dropped" in result.said[2]

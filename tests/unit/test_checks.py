@@ -122,6 +122,16 @@ def test_one_part_that_fails_leaves_the_others_theirs():
     assert (score, score.possible) == (3.0, 4.5)
 
 
+def test_a_part_can_ask_for_the_verdict_of_an_earlier_one():
+    check = (
+        "with check.part('right', points=1) as right: check.equal(learner.f(), 1)\n"
+        "with check.part('wrong', points=1) as wrong: check.equal(learner.f(), 2)\n"
+        "with check.part('told', points=1):\n"
+        "    check.equal([right.verdict, wrong.verdict], ['passed', 'failed'])\n"
+    )
+    assert [p.verdict for p in checked("def f(): return 1", check).parts][2] == "passed"
+
+
 def test_an_interrupt_is_passed_on():
     with pytest.raises(KeyboardInterrupt):
         part("def f(): raise KeyboardInterrupt", "learner.f()", "f")

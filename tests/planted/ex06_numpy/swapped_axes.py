@@ -36,6 +36,6 @@ def benchmark_stats(python_stats, numpy_stats, sizes):
 
 
 # %% why_faster
-laid_out = layouts(np.random.default_rng(6).random((32, 65_536)))
+laid_out = layouts(np.random.default_rng(6).random((128, 16_384)))
 seconds = {name: timing.measure(array.sum, repeats=3).best for name, array in laid_out.items()}
 why_faster = {name: taken / seconds["row order"] for name, taken in seconds.items()}

@@ -20,7 +20,7 @@ def calculate_stats_numpy(data):
 
 
 # %% why_faster
-laid_out = layouts(np.random.default_rng(6).random((32, 65_536)))
+laid_out = layouts(np.random.default_rng(6).random((128, 16_384)))
 why_faster = {}
 for name in laid_out:
     row = laid_out[name][0]

@@ -155,9 +155,9 @@ pd.DataFrame(watched).T.map("{:,}".format)
 # That is for `a += b` and `a = a + b`, and it takes all of this:
 #
 # - both are exactly `str`. `bytes` and subclasses of `str` are always copied;
-# - `a` is a **local variable of a function**: no attribute, no item of a list or dict, no global
-#   (in a notebook, each variable outside of a function is one), and, since Python 3.11, no variable
-#   that is shared with an inner function;
+# - `a` is a **local variable of a function**: no attribute, no item of a list or dict, no global,
+#   and, since Python 3.11, no variable at the top level of a cell or module, and none shared
+#   with an inner function;
 # - **nothing else refers to the string**, and nobody has asked for its hash, as a dict does;
 # - the characters of `b` fit into what `a` is stored as: ASCII, Latin-1, 2 or 4 bytes a character,
 #   as its widest one needs. If not, all is copied into a wider string once, and it goes on from
@@ -1122,10 +1122,10 @@ check.score()
 #
 # *Recommendation.* f-string for a few pieces, join for a list, a list and one join for what arrives
 # call by call, a bytearray for bytes: it can be changed on the way, at twice the memory. Where a
-# loop makes thousands of tiny pieces, StringIO: about as fast as the list, which keeps all of them
-# alive and has by far the highest peak of that case. `+=` is fine for a handful of pieces, and
-# works in a local loop, but a harmless-looking second reference would make it quadratic, and other
-# Pythons need not do it at all.
+# loop makes thousands of tiny pieces, StringIO: a list keeps all of them alive and has by far the
+# highest peak of that case, while in time the two are not far apart. `+=` is fine for a handful of
+# pieces, and works in a local loop, but a harmless-looking second reference would make it
+# quadratic, and other Pythons need not do it at all.
 # ### END SOLUTION
 # === BEGIN MARK SCHEME ===
 # **Mark scheme, 5 points.** Half points are fine. Figures differ from machine to machine: take any

@@ -1,0 +1,5 @@
+"""Nothing done: the notebook as it was handed out.
+
+scores: zero
+base: release
+"""
