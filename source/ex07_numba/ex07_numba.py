@@ -41,6 +41,8 @@ from numba import jit, njit, prange
 
 from helpers import plotting, timing
 
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads without work sleep, and do not spin
+
 # %% [markdown]
 # ## 1. Predict · 2 min
 #
@@ -448,7 +450,7 @@ with check.part("Run: a warm call", points=1):
     for _ in range(5):  # other programs can get in between, but not five times in a row
         reported, by_clock = timed(first, later)
         ranges = [warm(calls) for calls in by_clock]
-        if right := any(0.7 * a <= float(reported["run"]) <= 1.5 * b for a, b in ranges):
+        if right := any(0.5 * a <= float(reported["run"]) <= 3 * b for a, b in ranges):
             break
     check.true(
         right,
@@ -459,16 +461,16 @@ with check.part("Run: a warm call", points=1):
     )
 
 with check.part("Compile: what the first call takes beyond that", points=1):
-    first, later = 0.1, 0.03
+    first, later = 0.1, 0.02
     ### BEGIN HIDDEN TESTS
-    first, later = random.uniform(0.1, 0.12), random.uniform(0.03, 0.035)
+    first, later = random.uniform(0.1, 0.12), random.uniform(0.02, 0.022)
     ### END HIDDEN TESTS
     for _ in range(5):
         reported, by_clock = timed(first, later)
         # All of the first call is never within the range, however long the machine made it.
         ranges = [(calls[0], *warm(calls)) for calls in by_clock]
         compiling = float(reported["compile"])
-        if right := any(a - 1.5 * mean <= compiling <= a - 0.7 * low for a, low, mean in ranges):
+        if right := any(a - 3 * mean <= compiling <= a - 0.6 * low for a, low, mean in ranges):
             break
     check.true(
         right,
@@ -478,10 +480,9 @@ with check.part("Compile: what the first call takes beyond that", points=1):
         think="The first call compiles, and then it runs as well: subtract a warm call.",
     )
     reported, _ = timed(0.001, 0.004)
-    check.at_least(
-        float(reported["compile"]),
-        0,
-        what="seconds of compiling, where the first call is the quickest",
+    check.true(
+        float(reported["compile"]) >= 0,
+        "Where the first call was the quickest, a compile time below zero was reported.",
         think="max(0.0, ...): no compiler takes less than no time.",
     )
 
@@ -608,13 +609,15 @@ with check.part("Estimates scatter about π as they must", points=1):
     )
     ### BEGIN HIDDEN TESTS
     n_points = 2_000_000
-    for estimate in estimates_of_monte_carlo_pi_numba(n_points=n_points, times=20, seconds=0.5):
-        check.true(
-            is_near_pi(estimate, n_points),
-            f"monte_carlo_pi_numba({n_points:,}) gave {checks.measured(f'{estimate:.5f}')}, which "
-            "is further from π than chance explains.",
-            think="Do several threads count in the same place? Then counts get lost.",
-        )
+    found = estimates_of_monte_carlo_pi_numba(n_points=n_points, times=30, seconds=1.0)
+    mean = sum(found) / len(found)  # lost counts show in it, be they ever so few
+    check.true(
+        is_near_pi(mean, n_points * len(found))
+        and all(is_near_pi(estimate, n_points) for estimate in found),
+        f"Estimates from {n_points:,} points each, {checks.measured(f'{mean:.5f}')} in the mean, "
+        "are further from π than chance explains.",
+        think="Do several threads count in the same place? Then counts get lost.",
+    )
     check.true(
         learner.monte_carlo_pi_numba(1) in (0, 4), "From a single point, π can only be 0 or 4."
     )
