@@ -29,7 +29,7 @@ from helpers import timing
 from helpers.memory import format_bytes
 from helpers.server import LocalServer
 
-from . import wire
+from . import watch, wire
 from .links import LearnerError, Local, Remote, SandboxLost, TookTooLong
 from .score import (
     FAILED,
@@ -81,6 +81,8 @@ class Function:
         self._check, self._link, self.__name__ = check, link, name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._link is self._check._given_link:  # what is told is what the learner's code gave
+            return self._link().ask("call", name=self.__name__, args=list(args), kwargs=kwargs)
         shown = [_shown(a, 60) for a in args] + [f"{k}={_shown(v, 40)}" for k, v in kwargs.items()]
         self._check._start(f"{self.__name__}({', '.join(shown)})")
         result = self._link().ask("call", name=self.__name__, args=list(args), kwargs=kwargs)
@@ -441,6 +443,12 @@ class Check:
         else:
             self._say(text)
         return result
+
+    def workers(self, function: Function, *args: Any, **kwargs: Any) -> tuple[Any, watch.Work]:
+        """What `function(*args)` returns, and which processes worked for it: see `watch.Work`."""
+        with watch.watching(function._link().pid) as work:
+            result = function(*args, **kwargs)
+        return result, work()
 
     # How it is told ---------------------------------------------------------------------------
 

@@ -56,6 +56,11 @@ class Local:
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._agent = Agent(namespace)
 
+    @property
+    def pid(self) -> int:
+        """The process that holds the learner's names."""
+        return os.getpid()
+
     def ask(self, do: str, **message: Any) -> Any:
         """The value that the agent answers with."""
         try:
@@ -110,6 +115,11 @@ class Remote:
             _give_up_after(4 * CALL_SECONDS, self._connection)
         except SandboxLost as error:
             self._lost = str(error)  # the next question need not wait for it
+
+    @property
+    def pid(self) -> int:
+        """The process that holds the learner's names."""
+        return self._pid
 
     def ask(self, do: str, **message: Any) -> Any:
         """The value that the agent answers with; `TookTooLong` when it takes too much time."""

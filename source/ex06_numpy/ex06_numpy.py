@@ -886,7 +886,7 @@ print(f"numbers summed in a nanosecond: {1 / per_number['row order']['sum']:.1f}
 
 # %% [markdown]
 # If every addition waited for the one before, two to four ticks of the processor's clock would pass
-# for each: about one addition in a nanosecond. Several in a nanosecond means several at once.
+# for each: about one addition in a nanosecond. Clearly more than that means several at once.
 #
 # Is row order always better, then? Sum *whole* tables over either axis, and add one to another:
 

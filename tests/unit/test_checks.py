@@ -62,6 +62,12 @@ def test_what_does_not_hold_is_failed_with_call_result_and_expectation():
     assert one.message == "f(3, key=1) gave [3, 9]; expected [3]. It has 2 elements, not 1."
 
 
+def test_given_code_that_is_asked_for_what_to_expect_is_not_blamed():
+    answer = "def f(n): return -n\ndef given_f(n): return n"
+    one = part(answer, "check.equal(learner.f(3), given.given_f(3))", "f")
+    assert one.message.startswith("f(3) gave -3; expected 3.")
+
+
 def test_what_was_done_to_a_result_is_told_beside_it():
     one = part("def f(): return [2, 1]", "check.equal(sorted(learner.f()), [1])", "f")
     assert one.message.startswith("f() gave [2, 1], from that [1, 2]; expected [1].")

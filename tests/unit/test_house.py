@@ -253,6 +253,12 @@ def test_a_course_that_was_moved_is_set_up_anew(fresh, set_up, monkeypatch):
     assert not bootstrap.is_installed()
 
 
+def test_the_readme_leads_to_every_exercise_that_there_is_and_to_no_other():
+    linked = re.findall(r"\]\((release/[^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    there = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("release/*/*.ipynb")}
+    assert set(linked) == there
+
+
 # --- what is checked elsewhere -------------------------------------------------------------------
 
 

@@ -246,10 +246,10 @@ del numbers
 #
 # tracemalloc sees every allocation, and at ten million of them you would wait for it. So now ask
 # the operating system: `memory.timeline(func, *args)` from our helpers has `memory_profiler` read
-# the memory of the whole process every 10 ms while `func` runs. Coarser, but nothing is slowed
-# down, and it is what your machine really hands out. (That package's decorator `@profile` goes line
-# by line instead, but it wants a function from a file, and it takes a reading for every turn of a
-# loop: you would wait even longer.) Run both functions on `range(COUNT)` (1 point).
+# the memory of the whole process every 10 ms while `func` runs. Coarser, but it slows down next to
+# nothing, and it is what your machine really hands out. (That package's decorator `@profile` goes
+# line by line instead, but it wants a function from a file, and it takes a reading for every turn
+# of a loop: you would wait even longer.) Run both functions on `range(COUNT)` (1 point).
 
 # %% [markdown]
 # <details><summary>Hint</summary>
@@ -586,7 +586,7 @@ with check.part("Nothing is read ahead of what is asked for", points=2):
         check.at_most(
             bytes_read_for_the_first_line(path=path),
             2 * 2**20,  # some file systems are read a MiB at a time
-            what=f"bytes of {len(content):,} read for the first line",
+            what="bytes read for the first line, of 32 million",
             think="`for line in file` reads a buffer at a time; .read() and .readlines() do not.",
         )
         found = check.peak(
@@ -878,14 +878,14 @@ with (
     check.at_most(
         read,
         2 * MIB,  # some file systems are read a MiB at a time
-        what=f"bytes of {len(long_rows):,} read for the first row",
+        what="bytes read for the first row, of 32 million",
         think="What wants the whole file: .read(), .readlines(), list(reader)?",
     )
     think = "The first row is one of 8,000. Where are the others, and why already?"
     check.peak(the_first_row, path, at_most=8 * MIB, think=think)
 
 with check.part("Peak memory stays flat, however many rows there are", points=2):
-    for rows in (10_000, 100_000):
+    for rows in (30_000, 100_000):
         numbers = random.choices(range(1_000), k=rows)
         lines = "".join(f"{n},{number}\n" for n, number in enumerate(numbers))
         with check.file(f"id,quantity\n{lines}".encode()) as path:

@@ -1,0 +1,40 @@
+"""A value is still there when it is exactly as old as the time to live, and so is one too many.
+
+scores: test_TTLCache=2 test_TTLCache_at_work=2
+"""
+
+
+# %% TTLCache
+class TTLCache:
+    def __init__(self, ttl_seconds=60, *, maxsize=None, clock=time.monotonic):
+        self.ttl, self.maxsize, self.clock = ttl_seconds, maxsize, clock
+        self.cache, self.lock = OrderedDict(), threading.Lock()
+
+    def get(self, key, default=None):
+        with self.lock:
+            value, since = self.cache.get(key, (default, 0))
+            return value if self.clock() - since <= self.ttl else default
+
+    def set(self, key, value):
+        with self.lock:
+            now = self.clock()
+            if self.maxsize is not None and len(self.cache) > self.maxsize:
+                self.cache.popitem(last=False)
+            self.cache[key] = value, now
+            self.cache.move_to_end(key)
+            while now - next(iter(self.cache.values()))[1] > self.ttl:
+                self.cache.popitem(last=False)
+
+    def __call__(self, func):
+        missing = object()
+
+        @functools.wraps(func)
+        def wrapper(*args, **kwargs):
+            key = func, args, frozenset(kwargs.items())
+            value = self.get(key, missing)
+            if value is missing:
+                value = func(*args, **kwargs)
+                self.set(key, value)
+            return value
+
+        return wrapper

@@ -1,0 +1,41 @@
+"""Calls get and set with the lock held that they take: a decorated function never returns.
+
+scores: test_TTLCache=1 test_TTLCache_at_work=1
+"""
+
+
+# %% TTLCache
+class TTLCache:
+    def __init__(self, ttl_seconds=60, *, maxsize=None, clock=time.monotonic):
+        self.ttl, self.maxsize, self.clock = ttl_seconds, maxsize, clock
+        self.cache, self.lock = OrderedDict(), threading.Lock()
+
+    def get(self, key, default=None):
+        with self.lock:
+            value, since = self.cache.get(key, (default, 0))
+            return value if self.clock() - since < self.ttl else default
+
+    def set(self, key, value):
+        with self.lock:
+            now = self.clock()
+            self.cache[key] = value, now
+            self.cache.move_to_end(key)
+            while now - next(iter(self.cache.values()))[1] >= self.ttl:
+                self.cache.popitem(last=False)
+            if self.maxsize is not None and len(self.cache) > self.maxsize:
+                self.cache.popitem(last=False)
+
+    def __call__(self, func):
+        missing = object()
+
+        @functools.wraps(func)
+        def wrapper(*args, **kwargs):
+            with self.lock:
+                key = func, args, tuple(sorted(kwargs.items()))
+                value = self.get(key, missing)
+                if value is missing:
+                    value = func(*args, **kwargs)
+                    self.set(key, value)
+                return value
+
+        return wrapper

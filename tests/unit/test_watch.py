@@ -1,0 +1,55 @@
+"""Who worked while a call ran."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from helpers.checks.watch import watching
+
+BURN = [sys.executable, "-S", "-c", "for i in range(4_000_000): i * i"]
+
+
+def burn(times):
+    for _ in range(times):
+        sum(i * i for i in range(2_000_000))
+
+
+def test_work_in_this_process_is_its_own_whichever_thread_does_it():
+    with watching(os.getpid()) as work:
+        burn(1)
+    assert work().own > 0
+    assert work().workers == ()
+
+
+def test_work_of_child_processes_is_charged_to_each_of_them():
+    with watching(os.getpid()) as work:
+        children = [subprocess.Popen(BURN) for _ in range(2)]
+        for child in children:
+            child.wait()
+    assert len(work().workers) == 2
+    assert work().elsewhere > 2 * work().own
+
+
+def test_work_done_before_does_not_count():
+    with watching(os.getpid()) as busy:
+        burn(2)
+    with watching(os.getpid()) as idle:
+        pass
+    assert idle().own < busy().own / 2
+    assert idle().elsewhere == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who is ready to run")
+def test_workers_at_work_together_are_told_from_those_that_take_turns():
+    with watching(os.getpid()) as together:
+        for child in [subprocess.Popen(BURN) for _ in range(2)]:
+            child.wait()
+    with watching(os.getpid()) as in_turn:
+        for _ in range(2):
+            subprocess.run(BURN, check=True)
+    assert together().together > 0.6
+    assert in_turn().together < 0.2
