@@ -192,6 +192,8 @@ def _bubblewrap(folder: Path, limits: Limits, user: int) -> list[str]:
         "PYTHONPATH": str(_project()),
         "PYTHONDONTWRITEBYTECODE": "1",
         "NUMBA_CACHE_DIR": "/tmp/numba",
+        # Threads that wait sleep: they would be charged for the CPU time they spend on waiting.
+        "OMP_WAIT_POLICY": "passive",
         "MPLCONFIGDIR": "/tmp/matplotlib",
         "IPYTHONDIR": "/tmp/ipython",
     }

@@ -30,6 +30,8 @@ from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.connection import Connection, Listener
 from typing import Any
 
+import psutil
+
 from helpers import memory
 
 from . import wire
@@ -133,6 +135,10 @@ class Agent:
         """The results of the last `run`."""
         outputs, self._outputs, self._inputs = self._outputs, [], []
         return outputs
+
+    def do_threads(self) -> dict[int, float]:
+        """The CPU seconds of each thread of this process, where nobody else is told."""
+        return {t.id: t.user_time + t.system_time for t in psutil.Process().threads()}
 
     def do_replaced(self) -> list[str]:
         """Clocks, built-ins, helpers and hooks of IPython that are no longer what they were."""

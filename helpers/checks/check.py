@@ -412,6 +412,38 @@ class Check:
             self._say(text)
         return result
 
+    def threads(self, function: Function, *args: Any, at_least: int = 2, think: str = "") -> Any:
+        """What `function(*args)` returns, if `at_least` threads share the work of four calls.
+
+        A thread has its share when its CPU time is 0.4 of the busiest one's or more: one that only
+        waits for work may do so by spinning. No idle machine is needed, but work for 0.1 s, for
+        some clocks tick 64 times a second; call the function once before, so that it is warm. No
+        more threads are asked for than there are cores; those that have ended are not seen.
+        """
+        self._start(f"{function.__name__}({', '.join(_shown(a, 60) for a in args)})")
+        link, wanted = function._link(), min(at_least, _cores())
+        link.ask("load", inputs=[[list(args), {}]] * 4)  # apart: reading is one thread's work
+        before = link.thread_seconds()
+        link.ask("run", name=function.__name__)
+        after = link.thread_seconds()
+        results = link.ask("fetch")
+        result = self._result = results[0] if isinstance(results, list) and results else None
+        spent = sorted((after[thread] - before.get(thread, 0.0) for thread in after), reverse=True)
+        share = spent[wanted - 1] / max(spent[0], 1e-9) if len(spent) >= wanted else 0.0
+        parts = [f"{seconds / max(sum(spent), 1e-9):.0%}" for seconds in spent[: max(wanted, 2)]]
+        self._figure(f"share of thread {wanted}", share, at_least=0.4)
+        text = (
+            f"The busiest threads of {function.__name__} took {measured(' and '.join(parts))} of "
+            f"its CPU time; asked: {wanted} that share the work."
+        )
+        if wanted < at_least:
+            text += f" This machine has {_cores()} core, so no more can be seen."
+        if share < 0.4:
+            self._miss(Failure(text, think))
+        else:
+            self._say(text)
+        return result
+
     def workers(self, function: Function, *args: Any, **kwargs: Any) -> tuple[Any, watch.Work]:
         """What `function(*args)` returns, and which processes worked for it: see `watch.Work`."""
         with watch.watching(function._link().pid) as work:
@@ -517,6 +549,13 @@ def _cost(link: Local | Remote, name: str, inputs: list[tuple]) -> tuple[float, 
     # more, work was moved out of the call that is timed, and is counted all the same.
     seconds += max(0.0, taking + giving - 2 * (here + and_here) - 0.001)
     return seconds, results if isinstance(results, list) else []
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 _NOTHING = object()

@@ -84,6 +84,10 @@ class Local:
         """0: see `reset_peak`."""
         return 0
 
+    def thread_seconds(self) -> dict[int, float]:
+        """The CPU seconds of each thread so far."""
+        return _thread_seconds(os.getpid())
+
     def listen(self) -> int | socket.socket:
         """Where a server for the learner's code can listen: any free port."""
         return 0
@@ -178,6 +182,15 @@ class Remote:
         if sys.platform != "linux":
             return 0
         return max(0, _status_bytes(self._pid, "VmHWM") - self._resident)
+
+    def thread_seconds(self) -> dict[int, float]:
+        """The CPU seconds that each thread of the process has been charged with so far."""
+        try:
+            return _thread_seconds(self._pid)
+        except psutil.AccessDenied:  # macOS tells it to the process alone
+            return self.ask("threads")
+        except psutil.NoSuchProcess:
+            raise SandboxLost("your code's process ended") from None
 
     def listen(self) -> int | socket.socket:
         """A socket that the learner's code can reach, also where it has a network of its own."""
@@ -329,6 +342,21 @@ def _cpu_clock(pid: int) -> float:
         return time.clock_gettime_ns((~pid << 3) | 2) / 1e9
     times = psutil.Process(pid).cpu_times()
     return times.user + times.system
+
+
+def _thread_seconds(pid: int) -> dict[int, float]:
+    """CPU seconds of each thread of a process."""
+    if not os.path.exists("/proc/self/schedstat"):
+        return {t.id: t.user_time + t.system_time for t in psutil.Process(pid).threads()}
+    found = {}
+    with contextlib.suppress(FileNotFoundError):  # the process has ended
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with (
+                contextlib.suppress(OSError),  # that thread has ended
+                open(f"/proc/{pid}/task/{thread}/schedstat") as file,
+            ):
+                found[int(thread)] = int(file.read().split()[0]) / 1e9  # psutil's are in 10 ms
+    return found
 
 
 class _Spent:

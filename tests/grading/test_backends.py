@@ -325,3 +325,29 @@ def total(path):
 def test_the_learner_s_code_can_be_handed_a_file(backend):
     found = backend("", TOTAL, HEAD.replace("*NAMES", "'total'") + FILE_CHECK)
     assert [part["verdict"] for part in found] == [P, P], found
+
+
+SHARED = """
+import math, numba
+@numba.njit(parallel=True)
+def shared(n):
+    total = 0.0
+    for i in numba.prange(n):
+        total += math.sin(i)
+    return total
+"""
+THREADS_CHECK = """
+with check.part("warm", points=1):
+    learner.shared(9)
+with check.part("shared", points=8):
+    check.true(abs(check.threads(learner.shared, 20_000_000)) < 3, "wrong")
+"""
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core runs one thread at a time")
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(("loop", "expected"), [("prange", P), ("range", F)])
+def test_threads_that_share_the_work_are_told_from_one_that_does_it_all(backend, loop, expected):
+    answer = SHARED.replace("numba.prange", "range" if loop == "range" else "numba.prange")
+    found = backend("", answer, HEAD.replace("*NAMES", "'shared'") + THREADS_CHECK)
+    assert [part["verdict"] for part in found] == [P, expected], found
