@@ -106,7 +106,7 @@ def test(argv: list[str]) -> int:
         runs[0] += ["--numprocesses", str(processes), "--dist", "loadgroup"]
     if importlib.util.find_spec("nbval") and list((ROOT / "notebooks").glob("*.ipynb")):
         runs.append(["--nbval", "notebooks"])  # a notebook's cells go in order, in one process
-    return max([subprocess.call([*pytest, *run], cwd=ROOT) for run in runs])
+    return max([abs(subprocess.call([*pytest, *run], cwd=ROOT)) for run in runs])
 
 
 def calibrate(argv: list[str]) -> int:
