@@ -1,0 +1,1281 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Bonus A: An asyncio scraper
+#
+# **Objective:** fetch many pages at the same time from a server that fails, is slow and asks to be
+# left alone, without losing a page, an error, or the server's goodwill.
+#
+# **Time:** 45–60 minutes · **Points:** 10 (8 checked automatically, 2 read by a person)
+#
+# **What you need to know:** `await`, `asyncio.gather` and an `aiohttp.ClientSession`, as in
+# Exercise 5, section 4.
+#
+# Cells that say *Replace these two lines* are yours. Below each task stands a check: run it as
+# often as you like, it tells what it found.
+
+# %% nbgrader={"grade_id": "given_setup", "locked": true}
+import asyncio
+import email.utils
+import heapq
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import TextIO
+
+import aiohttp
+import pandas as pd
+from tqdm import tqdm
+
+from helpers import plotting
+from helpers.server import LocalServer
+
+# %% [markdown]
+# Nobody's website is to suffer from our practice. So a real web server runs beside this notebook,
+# in a process of its own. It takes 20 ms for a page, and it misbehaves exactly as told: 40 pages,
+# and trouble with seven of them. It also notes who asked for what, and when.
+
+
+# %% nbgrader={"grade_id": "given_server", "locked": true} tags=["nbval-ignore-output"]
+def make_trouble() -> None:
+    """Tell the server what the next requests for seven of the pages get."""
+    forget_trouble()
+    server.fail("/item/3", 503, 503)  # overloaded twice, then the page
+    server.fail("/item/8", 404, always=True)  # not there, and never will be
+    server.fail("/item/13", 429, retry_after=0.3)  # "too many requests: come back in 0.3 s"
+    server.fail("/item/18", "hang")  # silence; all is well at the second request
+    server.fail("/item/23", "truncate")  # half a page, and the connection closes
+    server.fail("/item/28", 500, always=True)  # broken
+    server.fail("/item/33", 503, always=True, retry_after=3600)  # "come back in an hour"
+
+
+def forget_trouble() -> None:
+    """Tell the server that all is well."""
+    for n in range(40):
+        server.fail(f"/item/{n}")
+
+
+server = LocalServer(latency=0.02).start()
+urls = server.urls(40, ["/item/{n}"])
+make_trouble()
+urls[:3]
+
+# %% [markdown]
+# ## 1. Predict · 3 min
+#
+# Below is what most people write first. It stops being patient after a second.
+
+
+# %% nbgrader={"grade_id": "given_naive", "locked": true}
+async def scrape_naively(urls: list[str]) -> list[str]:
+    """Fetch all pages at once; raises what goes wrong first."""
+    patience = aiohttp.ClientTimeout(total=1)
+    async with aiohttp.ClientSession(timeout=patience, raise_for_status=True) as session:
+
+        async def one(url):
+            async with session.get(url) as response:
+                return await response.text()
+
+        return await asyncio.gather(*(one(url) for url in urls))
+
+
+# %% [markdown]
+# **Before you run anything else**, write down what you expect. A guess is fine, and nobody grades
+# it; section 6 puts it beside what was found.
+#
+# - `"pages"`: how many of the 40 does `scrape_naively(urls)` give us?
+# - `"in flight"`: how many requests does the server see at the same time?
+# - `"times as long"`: another job, 24 pages, never more than 4 requests in flight. The server turns
+#   8 of the pages away once: "come back in half a second". If these keep their place among the four
+#   while they wait, how many times as long does the job take as when they let go of it?
+
+# %% nbgrader={"grade_id": "prediction", "solution": true}
+# predicted = {"pages": ..., "in flight": ..., "times as long": ...}    with your numbers
+### BEGIN SOLUTION
+predicted = {"pages": 33, "in flight": 40, "times as long": 1.5}
+### END SOLUTION
+
+# %% [markdown]
+# ## 2. What goes wrong · 4 min
+
+# %% tags=["nbval-ignore-output"]
+pages = []
+try:
+    pages = await scrape_naively(urls)
+except Exception as error:
+    print(type(error).__name__, error)
+found = {"pages": len(pages), "in flight": server.traffic().peak}
+print(found)
+
+# %% [markdown]
+# One page failed, and all the others were thrown away with it, those included that had come. The
+# server saw all requests at once, and a real one would have had every reason to block us. A
+# scraper for the real world needs to
+#
+# - keep to a **limit** of requests in flight,
+# - **try again** what failed, but only where that can help, and after a pause,
+# - give a **result or an error for every URL**, in order,
+# - tell how far it is, and **stop at once** when asked to, leaving nothing behind.
+#
+# When can another attempt help?
+#
+# | what happened | try again? | why |
+# |---|---|---|
+# | 500–599: an error of the server | yes | it may have recovered; a 503 says so outright |
+# | 429: too many requests | yes, later | we were too fast; `Retry-After` may say how much later |
+# | other 4xx: 404, 403, 410, … | no | the request is wrong, and will be as wrong next time |
+# | no answer in time, connection lost, half a body | yes | networks are like that |
+# | not an address, too many redirects | no | it will be the same next time |
+#
+# All this holds for `GET`, which changes nothing at the server. An order that is sent again after a
+# timeout may well be delivered twice.
+#
+# ## 3. How long to wait · 9 min
+#
+# At once is no good: what has just failed will fail again. *Exponential backoff* waits for up to 1,
+# 2, 4, 8, … times a base, up to a cap. *Jitter* makes the wait random. Why random? Imagine 100
+# clients, thrown out at the same moment by a server that can serve 5 in each tenth of a second and
+# turns the others away. This is computed, nobody really waits:
+
+
+# %% nbgrader={"grade_id": "given_herd", "locked": true}
+def herd(wait: Callable[[int], float], clients: int = 100, served_at_once: int = 5) -> list[float]:
+    """Simulate when requests arrive (seconds) if all clients come at 0 and again until served.
+
+    The server serves the first `served_at_once` in each tenth of a second and turns away the
+    others; `wait(failures)` says for how many seconds one stays away after so many failures.
+
+    >>> herd(lambda failures: 0.5, clients=3, served_at_once=2)
+    [0.0, 0.0, 0.0, 0.5]
+    """
+    arrivals, served = [], Counter()
+    coming = [(0.0, client, 0) for client in range(clients)]  # when, who, failures so far
+    while coming:
+        now, client, failures = heapq.heappop(coming)
+        arrivals.append(now)
+        moment = int(now / 0.1)
+        if served[moment] < served_at_once:
+            served[moment] += 1
+        else:
+            heapq.heappush(coming, (now + wait(failures + 1), client, failures + 1))
+    return arrivals
+
+
+def show_herd(strategies: dict[str, Callable[[int], float]]) -> plotting.Plot:
+    """Plot the requests that arrive in each tenth of the first six seconds."""
+    axes = plotting.panels(len(strategies), height=1.75, share=True)
+    for ax, (name, wait) in zip(axes, strategies.items(), strict=True):
+        arrivals = herd(wait)
+        title = f"{name}: {len(arrivals)} requests, the last after {max(arrivals):.1f} s"
+        ax.hist(arrivals, bins=[k / 10 for k in range(61)], color=plotting.COLOURS[0])
+        ax.axhline(5, color=plotting.COLOURS[1], linewidth=1.4, linestyle="--")
+        ax.set_title(title, loc="left")
+        ax.set(
+            yscale="symlog", yticks=[0, 5, 100], yticklabels=["0", "5", "100"], ylabel="requests"
+        )
+        ax.alt = f"Requests in each tenth of a second. {title}."
+    axes[-1].set_xlabel("seconds; the dashed line is what the server can serve in a tenth of one")
+    return axes[0]
+
+
+# %% tags=["nbval-ignore-output"]
+show_herd(
+    {
+        "Always 0.25 s": lambda failures: 0.25,
+        "Doubled, not random": lambda failures: min(4.0, 0.25 * 2 ** (failures - 1)),
+    }
+)
+
+# %% [markdown]
+# Doubling alone saves not a single request. Whoever was turned away together comes back together:
+# a *thundering herd*, only with more time between its visits. So write a wait that grows **and** is
+# random (1 point). The check draws 400 waits after each number of failures.
+
+# %% [markdown]
+# <details><summary>Hint 1: the plan</summary>
+#
+# First the longest wait allowed, `ceiling`, which doubles with each failure but never exceeds
+# `cap`. Then a random time up to that: `random.uniform(low, high)`.
+# </details>
+#
+# <details><summary>Hint 2: after 5,000 failures</summary>
+#
+# `0.5 * 2**4999` is too large for a float and raises OverflowError; a service that runs for weeks
+# gets there. The cap has long been reached, so bound the exponent: `min(failures - 1, 50)`.
+# </details>
+#
+# <details><summary>Hint 3: nearly the answer</summary>
+#
+# ```python
+# ceiling = min(cap, base * 2 ** min(failures - 1, 50))
+# return random.uniform(..., ...)
+# ```
+# From 0 is called *full jitter*, from half the ceiling *equal jitter*. Both will do.
+# </details>
+
+
+# %% nbgrader={"grade_id": "backoff", "solution": true}
+def backoff(failures: int, base: float = 0.5, cap: float = 30.0) -> float:
+    """Draw how many seconds to wait after so many failures in a row (1 or more).
+
+    A random time, never above a ceiling: `base` after the first failure, twice as much after each
+    further one, but no more than `cap`, however many failures there were. The times are to be
+    spread over at least the upper half of what the ceiling allows.
+
+    >>> 0 <= backoff(3, base=0.5, cap=30.0) <= 2.0
+    True
+    """
+    ### BEGIN SOLUTION
+    ceiling = min(cap, base * 2 ** min(failures - 1, 50))  # 2**5000 would overflow a float
+    return random.uniform(0, ceiling)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "test_backoff", "grade": true, "points": 1}
+import random
+
+from helpers import checks
+
+check = checks.Check("backoff")
+
+
+@check.beside
+def waits(backoff, failures, base, cap):
+    return [backoff(failures, base, cap) for _ in range(400)]
+
+
+with check.part("Grows, is capped, is random", points=1):
+    base, cap = 0.5, 6.0
+    ### BEGIN HIDDEN TESTS
+    base = random.uniform(0.01, 2.0)
+    cap = base * random.uniform(9, 15)
+    ### END HIDDEN TESTS
+    for failures in (1, 2, 3, 4, 5, 9, 5_000):
+        ceiling = min(cap, base * 2 ** min(failures - 1, 50))
+        drawn = waits(failures=failures, base=base, cap=cap)
+        check.true(
+            all(isinstance(seconds, (int, float)) for seconds in drawn),
+            f"backoff({failures}, {base:.3g}, {cap:.3g}) gave {drawn[0]!r:.60}; "
+            "seconds were expected.",
+        )
+        said = f"of 400 waits after {failures:,} failures, base {base:.3g}, cap {cap:.3g}"
+        check.at_least(min(drawn), 0, what=f"seconds, the shortest {said}")
+        check.at_most(
+            max(drawn),
+            ceiling * (1 + 1e-9),
+            what=f"seconds, the longest {said}",
+            think="After the first failure the ceiling is base itself, after the second twice "
+            "that; and the cap comes last, jitter included.",
+        )
+        check.at_least(
+            max(drawn),
+            0.8 * ceiling,
+            what=f"seconds, the longest {said}",
+            think="Does the ceiling double with each failure, until it reaches the cap?",
+        )
+        check.at_least(
+            max(drawn) - min(drawn),
+            0.4 * ceiling,
+            what=f"seconds between the shortest and the longest {said}",
+            think="Clients that wait for the same time, or nearly so, come back together. "
+            "`random.uniform(0, ceiling)` spreads them.",
+        )
+
+check.score()
+
+# %% [markdown]
+# The same herd, by your rule:
+
+# %% tags=["nbval-ignore-output"]
+show_herd(
+    {
+        "Doubled, not random": lambda failures: min(4.0, 0.25 * 2 ** (failures - 1)),
+        "Doubled and random, your backoff": lambda failures: backoff(failures, 0.25, 4.0),
+    }
+)
+
+# %% [markdown]
+# ## 4. One page · 14 min
+#
+# `fetch` gets one page, trying again where it can help. It also gets a *semaphore*, here called
+# `gate`: a number of places, of which `async with gate:` takes one, waiting for it if none is free,
+# and gives it back at the end, also when something raises. All fetches will share one gate, and
+# that is the limit of requests in flight.
+#
+# So: **is the place kept during backoff?** The prediction was about this. A place stands for a
+# request, and who waits makes none. Here it is given back: `await sleep(...)` stands *outside*
+# `async with gate:`. (When not to: section 7.)
+#
+# What the server wants you to wait stands in a header, as seconds or as a date:
+
+
+# %% nbgrader={"grade_id": "given_retry_after", "locked": true}
+def retry_after(response: aiohttp.ClientResponse) -> float:
+    """Seconds for which the server asks us to stay away; 0.0 if it does not say.
+
+    The header is Retry-After, see RFC 9110, section 10.2.3. Its whole seconds may be fractions
+    here, for the sake of quick tests.
+    """
+    header = response.headers.get("Retry-After", "")
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - time.time())
+    except ValueError:
+        return 0.0
+
+
+# %% tags=["nbval-ignore-output"]
+in_a_minute = email.utils.formatdate(time.time() + 60, usegmt=True)
+for header in ("120", in_a_minute, "soon"):
+    response = SimpleNamespace(headers={"Retry-After": header})  # all that retry_after looks at
+    print(f"{header:30} {retry_after(response):5.1f} s")
+
+# %% [markdown]
+# | points | the check looks for |
+# |---|---|
+# | 1 | a page, or an error, after as many attempts as it takes; no wait after the last one |
+# | ½ | longer and longer waits, as `backoff` says |
+# | ½ | `Retry-After`: never back earlier; and if that is longer than `cap`, no further attempt |
+#
+# For the waits use `await sleep(seconds)`, the function handed in. It is `asyncio.sleep` unless the
+# caller says otherwise, and the check does: it hands in one that notes the seconds and returns at
+# once. So waits of minutes are tested in no time.
+
+# %% [markdown]
+# <details><summary>Hint 1: the plan</summary>
+#
+# A loop over the attempts, 1 to `retries + 1`. In each: take a place, ask, read the body, give the
+# place back. Then three ways out: the page is there; it is no use trying again; or wait, and go on
+# with the loop. The body belongs into the `try` as well: half a page only shows when it is read.
+# </details>
+#
+# <details><summary>Hint 2: what raises what</summary>
+#
+# - `TimeoutError`: no answer in time, if you pass `timeout=aiohttp.ClientTimeout(total=timeout)` to
+#   `session.get`. That clock starts at `session.get`, so call it when you have a place.
+# - `aiohttp.ClientConnectionError`: connection refused, lost, closed without an answer.
+# - `aiohttp.ClientPayloadError`: the body broke off.
+# - `aiohttp.ClientError`: all the others of aiohttp, such as for what is no address. No use trying
+#   again.
+#
+# Catch nothing else. `except BaseException` would also catch the `CancelledError` by which others
+# ask us to stop.
+# </details>
+#
+# <details><summary>Hint 3: nearly the answer</summary>
+#
+# ```python
+# for attempt in range(1, retries + 2):
+#     result = {"url": url, "status": None, "text": None, "error": None, "attempts": attempt}
+#     try:
+#         async with gate, session.get(url, timeout=...) as response:
+#             text = await response.text(errors="replace")
+#     except (...) as error:
+#         result["error"] = type(error).__name__
+#         useful, asked = True, 0.0
+#     except aiohttp.ClientError as error:
+#         ...
+#     else:
+#         result["status"] = response.status
+#         if response.status < 400:
+#             return result | {"text": text}
+#         result["error"] = f"HTTP {response.status}"
+#         useful, asked = ..., retry_after(response)
+#     if not useful or attempt > retries or asked > cap:
+#         break
+#     await sleep(...)    # longer than asked, and not all at the same moment
+# return result
+# ```
+# </details>
+
+
+# %% nbgrader={"grade_id": "fetch", "solution": true}
+async def fetch(
+    url: str,
+    session: aiohttp.ClientSession,
+    gate: asyncio.Semaphore,
+    *,
+    retries: int = 3,
+    timeout: float = 5.0,
+    base: float = 0.5,
+    cap: float = 30.0,
+    sleep: Callable[[float], Awaitable] = asyncio.sleep,
+) -> dict:
+    """Fetch one page, holding a place of `gate` for each request, and try again where it helps.
+
+    An attempt fails by a status of 400 or more, a lost connection, a body that breaks off, or when
+    the whole page is not there after `timeout` seconds; waiting for a place does not count. Up to
+    `retries` more attempts follow, unless the status is below 500 and not 429, or aiohttp says
+    that the request itself makes no sense. Before each, no place is held for the time that the
+    server asks for, if it does, and for about `backoff(failures, base, cap)`. A server that asks
+    for more than `cap` seconds gets no further request.
+
+    Returns a dictionary, and raises none of aiohttp's errors and no TimeoutError:
+
+    - "url": the url,
+    - "status": that of the last attempt, None if no whole answer came,
+    - "text": the page, None if there is none,
+    - "error": a few words on what was wrong with the last attempt, None if nothing was,
+    - "attempts": how many were made.
+
+    >>> gate = asyncio.Semaphore(4)
+    >>> async with aiohttp.ClientSession() as session:  # doctest: +SKIP
+    ...     print(await fetch(server.url("/nowhere"), session, gate))
+    {'url': '…/nowhere', 'status': 404, 'text': None, 'error': 'HTTP 404', 'attempts': 1}
+    """
+    ### BEGIN SOLUTION
+    patience = aiohttp.ClientTimeout(total=timeout)
+    for attempt in range(1, retries + 2):
+        result = {"url": url, "status": None, "text": None, "error": None, "attempts": attempt}
+        useful, asked = True, 0.0
+        try:
+            async with gate, session.get(url, timeout=patience) as response:
+                text = await response.text(errors="replace")
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
+            result["error"] = type(error).__name__
+        except aiohttp.ClientError as error:
+            result["error"] = type(error).__name__
+            useful = False
+        else:
+            result["status"] = response.status
+            if response.status < 400:
+                return result | {"text": text}
+            result["error"] = f"HTTP {response.status}"
+            useful = response.status == 429 or response.status >= 500
+            asked = retry_after(response)
+        if not useful or attempt > retries or asked > cap:
+            break
+        # Added, so that those who were asked to come back in a second do not all come together.
+        await sleep(asked + backoff(attempt, base, cap))
+    return result
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "test_fetch", "grade": true, "points": 2}
+import random
+
+from helpers import checks
+from helpers.server import item_page
+
+check = checks.Check("fetch")
+STUCK = "not finished after 10 s"
+
+
+@check.beside
+async def your_fetch(fetch, urls, wait, options):
+    """Results, and the waits asked for by each; None: something never came to its end."""
+    import asyncio
+
+    import aiohttp
+
+    def noting(seconds_asked):
+        async def sleep(seconds, result=None):
+            seconds_asked.append(seconds)
+            await asyncio.sleep(seconds if wait else 0)
+            return result
+
+        return sleep
+
+    gate, waits = asyncio.Semaphore(len(urls)), [[] for _ in urls]
+    async with aiohttp.ClientSession() as session:
+        tasks = [
+            asyncio.ensure_future(fetch(url, session, gate, sleep=noting(asked), **options))
+            for url, asked in zip(urls, waits, strict=True)
+        ]
+        _, stuck = await asyncio.wait(tasks, timeout=10)
+        for task in stuck:
+            task.cancel()
+        errors = [task.exception() for task in tasks if task not in stuck]
+        for error in filter(None, errors):
+            raise error
+        return None if stuck else ([task.result() for task in tasks], waits)
+
+
+def finished(outcome):
+    """What came back, or the end of this part."""
+    check.true(
+        outcome is not None,
+        STUCK,
+        think="Does every attempt have a timeout, and is the place given back when one fails? "
+        "`async with gate:` does that.",
+    )
+    return outcome
+
+
+with check.server(latency=0.01, seed=None) as site:
+    with check.part("As many attempts as it takes, and no more", points=1):
+        # path: what it answers, how many attempts that takes, and the status in the end
+        plans = {
+            "/item/1": ([200], 1, 200),
+            "/item/2": ([503, 500], 3, 200),
+            "/item/3": (["truncate"], 2, 200),
+            "/item/4": ([404] * 9, 1, 404),
+            "/item/5": ([502] * 9, 4, 502),
+            "/item/6": ([429, 504, "truncate"], 4, 200),
+        }
+        ### BEGIN HIDDEN TESTS
+        useful, useless = (429, 500, 502, 503, 504, 507), (400, 401, 403, 404, 410, 422, 451)
+        for n, status in enumerate(useless, 10):
+            plans[f"/item/{n}"] = ([random.choice(useful), *[status] * 9], 2, status)
+        for n in random.sample(range(30, 999), k=8):
+            script = random.choices((*useful, "truncate"), k=random.randrange(5))
+            script += [useful[n % 6]] * 9 if len(script) == 4 else []
+            status = 200 if len(script) < 4 else script[3]
+            status = None if status == "truncate" else status
+            plans[f"/item/{n}"] = (script, min(4, len(script) + 1), status)
+        ### END HIDDEN TESTS
+        for path, (script, _, _) in plans.items():
+            site.fail(path, *script)
+        pages = [site.url(path) for path in plans]
+        found, waited = finished(your_fetch(urls=pages, wait=False, options={"retries": 3}))
+        seen = site.traffic().by_path
+        for result, asked, url, (path, plan) in zip(
+            found, waited, pages, plans.items(), strict=True
+        ):
+            script, attempts, status = plan
+            answers = ", ".join(map(str, script[:4])) or "200"
+            told = f"A page that answers {answers}{', …' * (len(script) > 4)} with retries=3"
+            check.true(
+                type(result) is dict
+                and sorted(result) == ["attempts", "error", "status", "text", "url"],
+                f"{told} gave {result!r:.150}; a dictionary of url, status, text, error and "
+                "attempts was expected.",
+            )
+            check.equal(result["url"], url)
+            check.true(
+                seen.get(path, 0) == attempts,
+                f"{told}: {seen.get(path, 0)} requests; {attempts} were expected.",
+                think="429, 500 to 599, a lost connection, half a body and silence are worth "
+                "another attempt, other 4xx are not. `retries` come after the first attempt. And "
+                "a body that breaks off only shows when it is read.",
+            )
+            text = None
+            if status == 200:
+                text = item_page(int(path.rpartition("/")[2]), site.seed)
+            check.true(
+                result["text"] == text,
+                f"{told}: the text is {result['text']!r:.60}; expected {text!r:.60}.",
+            )
+            got = {key: result[key] for key in ("status", "attempts")}
+            check.true(
+                got == {"status": status, "attempts": attempts},
+                f"{told} gave {got}; expected a status of {status} and {attempts} attempts.",
+            )
+            check.true(
+                result["error"] is None
+                if text
+                else type(result["error"]) is str and result["error"] != "",
+                f"{told}: the error is {result['error']!r:.60}; expected "
+                f"{'None' if text else 'a few words'}.",
+                think="It is that of the last attempt, and None if that went well.",
+            )
+            check.true(
+                len(asked) == attempts - 1,
+                f"{told}: `sleep`, as handed in, was called {len(asked)} times for {attempts} "
+                f"attempts; {attempts - 1} times were expected.",
+                think="Before each further attempt, and after the last one no more: there is "
+                "nothing to wait for. Not asyncio.sleep, but the function handed in.",
+            )
+        site.fail("/item/7", "hang")
+        site.fail("/item/8", "hang", always=True)
+        site.fail("/item/9", "disconnect", always=True)
+        pages = [*(site.url(f"/item/{n}") for n in (7, 8, 9)), "no address at all"]
+        found, _ = finished(
+            your_fetch(urls=pages, wait=False, options={"retries": 1, "timeout": 0.8})
+        )
+        got = [(result["status"], result["error"] is None) for result in found]
+        for what, one, right in zip(
+            ["hangs once", "always hangs", "always disconnects", "has no address"],
+            got,
+            [(200, True), (None, False), (None, False), (None, False)],
+            strict=True,
+        ):
+            check.true(
+                one == right,
+                f"A page that {what}, with retries=1 and timeout=0.8, gave a status of {one[0]} "
+                f"and {'no error' if one[1] else 'an error'}; expected {right[0]} and "
+                f"{'none' if right[1] else 'one'}.",
+                think="The timeout is one for each attempt, and the clock starts anew.",
+            )
+        check.equal([result["attempts"] for result in found[:3]], [2, 2, 2])
+
+    with check.part("Longer and longer waits, not in step", points=0.5):
+        pages = site.urls(25, ["/item/{n}"])[1:]
+        think = (
+            "`await sleep(backoff(failures, base, cap))`, with the failures so far, and with base "
+            "and cap as handed in. Drawn anew for each wait."
+        )
+        base, cap = 3.0, 6.0
+        ### BEGIN HIDDEN TESTS
+        base = random.uniform(0.1, 50.0)
+        cap = 2 * base
+        ### END HIDDEN TESTS
+        for n in range(1, 25):
+            site.fail(f"/item/{n}", 503, 503, 503)
+        options = {"retries": 3, "base": base, "cap": cap}
+        found, waited = finished(your_fetch(urls=pages, wait=False, options=options))
+        check.true(
+            all(len(asked) == 3 for asked in waited),
+            f"Pages that fail three times: `sleep` was called {len(waited[0])} times for one.",
+            think=think,
+        )
+        for failures in (1, 2, 3):
+            asked = [each[failures - 1] for each in waited]
+            ceiling = min(cap, base * 2 ** (failures - 1))
+            said = f"of 24 waits after {failures} failures, base {base:.3g}, cap {cap:.3g}"
+            check.at_most(
+                max(asked), ceiling * (1 + 1e-9), what=f"s, the longest {said}", think=think
+            )
+            check.at_least(max(asked), ceiling / 2, what=f"s, the longest {said}", think=think)
+            check.at_least(len(set(asked)), 12, what=f"different {said}", think=think)
+        for n in range(1, 25):
+            site.fail(f"/item/{n}", 503, 503, 503)
+        site.reset()
+        finished(
+            your_fetch(urls=pages, wait=True, options={"retries": 3, "base": 0.05, "cap": 5.0})
+        )
+        gaps = [site.traffic().gaps(f"/item/{n}") for n in range(1, 25)]
+        check.at_least(
+            sum(each[2] for each in gaps) / 24,
+            0.04,
+            what="seconds from the third failure to the next request, as the server saw it, on "
+            "average over 24 pages, base 0.05",
+            think="Is what `sleep` gives awaited?",
+        )
+
+    with check.part("Retry-After", points=0.5):
+        think = (
+            "`retry_after(response)` gives the seconds. Come back later than that, never earlier. "
+            "Should that be longer than cap, give up: whoever comes back earlier than asked is a "
+            "nuisance, and longer than cap nobody wants to wait."
+        )
+        patience, long = 3, 60
+        ### BEGIN HIDDEN TESTS
+        patience, long = random.randrange(2, 9), random.randrange(31, 9999)
+        ### END HIDDEN TESTS
+        site.fail("/item/1", 429, retry_after=patience)
+        site.fail("/item/2", 503, retry_after=patience)
+        site.fail("/item/3", 429, 503, always=True, retry_after=long)
+        site.reset()
+        pages = site.urls(4, ["/item/{n}"])[1:]
+        options = {"retries": 3, "base": 0.25, "cap": 30.0}
+        found, waited = finished(your_fetch(urls=pages, wait=False, options=options))
+        for k, status in enumerate((429, 503)):
+            told = f"A {status} with Retry-After: {patience}, base 0.25"
+            check.true(len(waited[k]) == 1, f"{told}: {len(waited[k])} waits.", think=think)
+            check.at_least(waited[k][0], patience, what=f"seconds of wait. {told}", think=think)
+            check.at_most(
+                waited[k][0],
+                patience + 0.2500001,
+                what=f"seconds of wait. {told}",
+                think="What is asked for, and the usual backoff on top: no more.",
+            )
+        check.true(
+            site.traffic().by_path.get("/item/3") == 1 and not waited[2],
+            f"With Retry-After: {long} and cap=30 there were {len(waited[2])} waits, and "
+            f"{site.traffic().by_path.get('/item/3', 0)} requests; expected none, and 1.",
+            think=think,
+        )
+        check.equal(found[2]["status"], 429)
+        check.equal(found[2]["attempts"], 1)
+        site.fail("/item/1", 429, retry_after=0.4)
+        site.reset()
+        options = {"retries": 3, "base": 0.01, "cap": 5.0}
+        finished(your_fetch(urls=pages[:1], wait=True, options=options))
+        gaps = site.traffic().gaps("/item/1")
+        check.at_least(
+            min(gaps, default=0.0),
+            0.38,
+            what="seconds until the server saw us again, asked for 0.4",
+            think=think,
+        )
+
+check.score()
+
+# %% [markdown]
+# Yours, on the page that is told to wait:
+
+# %% tags=["nbval-ignore-output"]
+make_trouble()
+server.reset()
+async with aiohttp.ClientSession() as session:
+    result = await fetch(server.url("/item/13"), session, asyncio.Semaphore(1), base=0.1)
+print({key: result[key] for key in ("status", "error", "attempts")})
+print("seconds between the requests:", [round(gap, 2) for gap in server.traffic().gaps("/item/13")])
+
+# %% [markdown]
+# ## 5. All pages · 15 min
+#
+# Now all of them: one session, one gate, one bar of progress, and one list of results.
+#
+# | points | the check looks for |
+# |---|---|
+# | 1 | a result for every URL, in order, whatever goes wrong with the others |
+# | 1 | as many requests in flight as `limit` allows, retries too, and never more; one session |
+# | 1 | no place is kept during backoff, and no timeout runs while waiting for one |
+# | 1 | the bar moves with each page that is done, and is drawn on `progress` |
+# | 1 | cancelled, it stops: no task, no open session is left, and CancelledError is raised |
+#
+# **The bar.** tqdm draws on stderr unless told otherwise. A library should not write where nobody
+# asked it to (and in a graded cell, whatever is on stderr costs the points). So the caller decides,
+# by `progress`: a file, such as `sys.stdout`, or None for no bar at all.
+# `tqdm(total=..., file=progress, disable=progress is None)` makes the bar, and `bar.update()` moves
+# it when a page is done.
+#
+# **Cancelling.** `task.cancel()` raises `CancelledError` at the `await` at which the task stands.
+# Tasks that this one has started are tasks of their own: somebody has to cancel them too.
+# `asyncio.gather` does so if it is cancelled itself, an `asyncio.TaskGroup` always, also if one of
+# its tasks raises. `asyncio.wait`, `asyncio.as_completed` and `tqdm.asyncio.tqdm.gather` do not.
+
+# %% [markdown]
+# <details><summary>Hint 1: the plan</summary>
+#
+# Inside one session and one bar: a coroutine for each URL, that awaits `fetch` and then moves the
+# bar. Start them all in a task group. When its block ends, all are done.
+# </details>
+#
+# <details><summary>Hint 2: the session's own limit</summary>
+#
+# A session opens no more than 100 connections, and who waits for one of those is on the clock
+# already. Let the gate be the only limit: `aiohttp.TCPConnector(limit=limit)`.
+# </details>
+#
+# <details><summary>Hint 3: nearly the answer</summary>
+#
+# ```python
+# gate = asyncio.Semaphore(limit)
+# connector = aiohttp.TCPConnector(limit=limit)
+# async with aiohttp.ClientSession(connector=connector) as session:
+#     with tqdm(total=..., file=progress, disable=progress is None) as bar:
+#
+#         async def one(url):
+#             result = await fetch(url, session, gate, retries=..., ...)
+#             ...
+#             return result
+#
+#         async with asyncio.TaskGroup() as group:
+#             tasks = [group.create_task(one(url)) for url in urls]
+#         return [... for task in tasks]
+# ```
+# </details>
+
+
+# %% nbgrader={"grade_id": "scrape", "solution": true}
+async def scrape(
+    urls: list[str],
+    limit: int = 10,
+    retries: int = 3,
+    *,
+    timeout: float = 5.0,
+    base: float = 0.5,
+    cap: float = 30.0,
+    sleep: Callable[[float], Awaitable] = asyncio.sleep,
+    progress: TextIO | None = None,
+) -> list[dict]:
+    """Fetch pages by `fetch` over one session, with up to `limit` requests in flight.
+
+    Returns what `fetch` gives for each URL, in the order of the URLs; an empty list for none.
+    Draws a bar on `progress`, one step for each page that is done, well or not; none without.
+    When cancelled, it cancels all it has started, closes the session and raises CancelledError.
+
+    >>> [page] = await scrape([server.url("/ip")])  # doctest: +SKIP
+    >>> page["status"], page["attempts"]  # doctest: +SKIP
+    (200, 1)
+    """
+    ### BEGIN SOLUTION
+    gate = asyncio.Semaphore(limit)
+    connector = aiohttp.TCPConnector(limit=limit)  # its own default of 100 could be less
+    patience = {"retries": retries, "timeout": timeout, "base": base, "cap": cap, "sleep": sleep}
+    async with aiohttp.ClientSession(connector=connector) as session:
+        with tqdm(total=len(urls), file=progress, disable=progress is None) as bar:
+
+            async def one(url):
+                result = await fetch(url, session, gate, **patience)
+                bar.update()
+                return result
+
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(url)) for url in urls]
+            return [task.result() for task in tasks]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "test_scrape", "grade": true, "points": 5}
+import random
+import re
+
+from helpers import checks
+from helpers.server import item_page
+
+check = checks.Check("scrape", "fetch")
+
+
+@check.beside
+async def your_scrape(scrape, urls, limit, retries, options):
+    """Results, waits asked for, sessions made and left open, what was drawn, and drawn elsewhere.
+
+    None: it never came to its end. Nobody waits here: `sleep` only notes for how long.
+    """
+    import asyncio
+    import contextlib
+    import io
+
+    import aiohttp
+
+    made, waits, original = [], [], aiohttp.ClientSession.__init__
+
+    def noted(session, *args, **kwargs):
+        made.append(session)
+        original(session, *args, **kwargs)
+
+    async def sleep(seconds, result=None):
+        waits.append(seconds)
+        await asyncio.sleep(0)
+        return result
+
+    elsewhere = io.StringIO()
+    if options.pop("draw", False):
+        options["progress"] = io.StringIO()
+    aiohttp.ClientSession.__init__ = noted
+    try:
+        with contextlib.redirect_stderr(elsewhere), contextlib.redirect_stdout(elsewhere):
+            task = asyncio.ensure_future(scrape(urls, limit, retries, sleep=sleep, **options))
+            done, _ = await asyncio.wait({task}, timeout=10)
+            if not done:
+                task.cancel()
+                return None
+            results = task.result()
+    finally:
+        aiohttp.ClientSession.__init__ = original
+    drawn = options["progress"].getvalue() if "progress" in options else ""
+    left_open = sum(not session.closed for session in made)
+    return results, waits, len(made), left_open, drawn, elsewhere.getvalue().strip()
+
+
+@check.beside
+async def your_scrape_when_cancelled(scrape, urls, limit):
+    """How it ended, tasks and sessions it left; it is cancelled while one page is backing off."""
+    import asyncio
+
+    import aiohttp
+
+    made, original, backing_off = [], aiohttp.ClientSession.__init__, asyncio.Event()
+
+    def noted(session, *args, **kwargs):
+        made.append(session)
+        original(session, *args, **kwargs)
+
+    async def sleep(seconds, result=None):
+        backing_off.set()
+        await asyncio.Event().wait()  # for ever
+
+    aiohttp.ClientSession.__init__ = noted
+    mine = {asyncio.current_task(), asyncio.ensure_future(backing_off.wait())}
+    try:
+        task = asyncio.ensure_future(scrape(urls, limit, 3, timeout=30.0, sleep=sleep))
+        mine.add(task)
+        await asyncio.wait(
+            mine - {asyncio.current_task()}, timeout=5, return_when=asyncio.FIRST_COMPLETED
+        )
+        if task.done():
+            task.result()
+        task.cancel()
+        await asyncio.wait({task}, timeout=5)
+        await asyncio.sleep(0.05)
+        left = len([other for other in asyncio.all_tasks() - mine if not other.done()])
+        await asyncio.sleep(0.5)  # whoever is left goes on asking, and the server sees it
+    finally:
+        aiohttp.ClientSession.__init__ = original
+    ended = "nothing: it still ran" if not task.done() else "a result"
+    if task.done() and task.cancelled():
+        ended = "CancelledError"
+    elif task.done() and task.exception():
+        ended = type(task.exception()).__name__
+    return ended, left, sum(not session.closed for session in made)
+
+
+def finished(outcome):
+    """What came back, or the end of this part."""
+    check.true(
+        outcome is not None,
+        "scrape was not finished after 10 s.",
+        think="Is there one place too few? Who holds them all, and waits for what?",
+    )
+    return outcome
+
+
+with check.server(latency=0.02, seed=None) as site:
+    with check.part("A result for every URL, in order", points=1):
+        plans = {
+            "/item/1": (),
+            "/item/2": (404, 404),
+            "/item/3": (503,),
+            "/item/4": ("truncate", "truncate"),
+            "/item/5": ("hang", "hang"),
+            "/item/6": (500, 500),
+        }
+        ### BEGIN HIDDEN TESTS
+        plans |= {f"/item/{n}": () for n in random.sample(range(10, 999), k=9)}
+        first, *others = plans.items()
+        random.shuffle(others)
+        plans = dict([first, *others])
+        ### END HIDDEN TESTS
+        site.set_latency(0.2, path="/item/1")  # asked for first, there last but for "hang"
+        for path, script in plans.items():
+            site.fail(path, *script)
+        pages = [site.url(path) for path in plans]
+        pages[2:2] = ["no address at all", pages[0]]
+        options = {"timeout": 0.8, "base": 0.001, "cap": 0.001}
+        outcome = your_scrape(urls=pages, limit=20, retries=1, options=options)
+        found, waited, *_ = finished(outcome)
+        check.true(
+            type(found) is list and all(type(each) is dict for each in found),
+            f"scrape gave {found!r:.100}; a list of dictionaries was expected.",
+            think="An exception, as `gather(return_exceptions=True)` gives it, is no result yet.",
+        )
+        check.equal(
+            [each.get("url") for each in found],
+            pages,
+            think="One result for each URL, in their order, even if one comes twice.",
+        )
+        for each in found:
+            path = each["url"].removeprefix(site.url("/")[:-1])
+            right = len(plans.get(path, "12")) < 2
+            text = item_page(int(path.rpartition("/")[2]), site.seed) if right else None
+            check.true(
+                each["text"] == text and (each["error"] is None) == right,
+                f"{path}, which answers {plans.get(path, 'nothing')}, gave {each!r:.120}.",
+                think="What happens to the others when one fails?",
+            )
+        check.true(
+            waited != [] and max(waited) <= 0.001 * (1 + 1e-9),
+            f"With base=0.001 and cap=0.001, `sleep` was asked for {waited[:3]} s.",
+            think="Are timeout, base, cap and sleep handed on to fetch?",
+        )
+        none = finished(your_scrape(urls=[], limit=3, retries=1, options={}))
+        check.equal(none[0], [], think="No URLs, no results, no error.")
+
+    with check.part("As many in flight as allowed, and no more", points=1):
+        limit = 5
+        ### BEGIN HIDDEN TESTS
+        limit = random.randrange(3, 8)
+        ### END HIDDEN TESTS
+        site.set_latency(0.08)
+        site.reset()
+        pages = site.urls(40, ["/item/{n}"])[10:]
+        for url in pages:
+            site.fail("/item/" + url.rpartition("/")[2], 503)
+        outcome = finished(your_scrape(urls=pages, limit=limit, retries=2, options={}))
+        seen = site.traffic()
+        check.equal([each["attempts"] for each in outcome[0]], [2] * 30)
+        check.at_most(
+            seen.peak,
+            limit,
+            what=f"requests in flight at once, limit {limit}, as the server saw it",
+            think="Each attempt needs a place, the second one too, and all fetches share one gate.",
+        )
+        check.at_least(
+            seen.peak,
+            limit,
+            what=f"requests in flight at once, limit {limit}, as the server saw it",
+            think="`await` in a loop waits for each page before it starts the next. Start all, "
+            "then wait; the gate sees to the limit.",
+        )
+        check.true(
+            outcome[2:4] == (1, 0),
+            f"{outcome[2]} sessions were made and {outcome[3]} left open; one for all pages was "
+            "expected, and closed.",
+            think="`async with aiohttp.ClientSession() as session:` around all.",
+        )
+        site.set_latency(1.0)
+        site.reset()
+        pages = site.urls(150, ["/item/{n}"])[40:]
+        finished(your_scrape(urls=pages, limit=110, retries=0, options={}))
+        check.at_least(
+            site.traffic().peak,
+            101,
+            what="requests in flight at once, limit 110, as the server saw it",
+            think="A session has a limit of 100 connections of its own, unless its connector is "
+            "told otherwise: `aiohttp.TCPConnector(limit=...)`.",
+        )
+
+    with check.part("Places are for requests", points=1):
+        site.set_latency(0.02)
+        site.reset()
+        site.fail("/item/50", 503)
+        pages = site.urls(55, ["/item/{n}"])[50:]
+        finished(your_scrape(urls=pages, limit=1, retries=1, options={}))
+        order = [request.path for request in site.traffic().log]
+        check.equal(sorted(order), sorted([*(f"/item/{n}" for n in range(50, 55)), "/item/50"]))
+        first, second = (k for k, path in enumerate(order) if path == "/item/50")
+        check.at_least(
+            second - first - 1,
+            1,
+            what="requests for other pages, while the first of five was backing off, limit 1",
+            think="It kept its place while it made no request, and all the others had to wait. "
+            "`await sleep(...)` belongs behind `async with gate:`, not inside. (With workers that "
+            "each see a page through, they are the places.)",
+        )
+        site.set_latency(0.2)
+        pages = site.urls(67, ["/item/{n}"])[60:]
+        options = {"timeout": 0.8}
+        found = finished(your_scrape(urls=pages, limit=1, retries=0, options=options))[0]
+        late = sum(each["error"] is not None for each in found)
+        check.at_most(
+            late,
+            0,
+            what="pages of seven given up, each taking 0.2 s, limit 1, timeout 0.8",
+            think="The queue for a place took longer than the timeout, the request did not. When "
+            "does the clock start: before there is a place, or after?",
+        )
+
+    with check.part("A bar that moves", points=1):
+        pages = site.urls(78, ["/item/{n}"])[70:]
+        for n in range(70, 78):  # the first takes longest; however many at once, one by one is done
+            site.set_latency(0.12 * (78 - n), path=f"/item/{n}")
+        site.fail("/item/72", 404)
+        options = {"draw": True}
+        *_, drawn, elsewhere = finished(
+            your_scrape(urls=pages, limit=8, retries=0, options=options)
+        )
+        steps = [int(done) for done, total in re.findall(r"(\d+)/(\d+)", drawn) if total == "8"]
+        check.true(
+            steps != [],
+            f"On `progress` there was {drawn[-60:]!r} for eight pages; a bar that counts to 8/8 "
+            "was expected.",
+            think="`tqdm(total=len(urls), file=progress, disable=progress is None)`.",
+        )
+        check.equal(
+            steps[-1], 8, think="Pages that fail are done as well. And `with tqdm(...)` ends a bar."
+        )
+        check.at_least(
+            len(set(steps)),
+            4,
+            what="different positions of the bar, for eight pages that come one by one, the "
+            "first of them last",
+            think="`bar.update()` when a page is done: not when all are, not when its turn comes.",
+        )
+        check.true(elsewhere == "", f"On stdout or stderr there was {elsewhere[-60:]!r}.")
+        pages = site.urls(108, ["/item/{n}"])[100:]
+        *_, elsewhere = finished(your_scrape(urls=pages, limit=9, retries=0, options={}))
+        check.true(
+            elsewhere == "",
+            f"Without `progress`, on stdout or stderr there was {elsewhere[-60:]!r}.",
+            think="tqdm draws on stderr if `file` is None: `disable=progress is None`.",
+        )
+
+    with check.part("Stops when it is told to", points=1):
+        site.set_latency(0.1)
+        site.set_latency(0.0, path="/item/80")
+        site.fail("/item/80", 503, always=True)
+        pages = site.urls(120, ["/item/{n}"])[80:]
+        site.reset()
+        ended, left, left_open = your_scrape_when_cancelled(urls=pages, limit=4)
+        check.true(
+            ended == "CancelledError",
+            f"Cancelled, scrape gave {ended}; expected a CancelledError.",
+            think="`except Exception` lets a CancelledError through, `except BaseException` and a "
+            "bare `except:` do not. Who catches it for cleaning up has to raise it again.",
+        )
+        check.at_most(
+            left,
+            0,
+            what="tasks left running after it was cancelled",
+            think="A TaskGroup cancels what it has started, and waits until it has stopped; "
+            "`gather` cancels as well. With tasks of your own: `finally:`, cancel each, and await "
+            "them all.",
+        )
+        check.at_most(
+            site.traffic().requests,
+            14,
+            what="requests of 40, though it was cancelled after the first few",
+            think="Somebody went on asking.",
+        )
+        check.at_most(left_open, 0, what="sessions left open after it was cancelled")
+
+check.score()
+
+# %% [markdown]
+# ## 6. Look · 6 min
+#
+# Yours on the 40 pages, with the trouble of the beginning. The bar is drawn on stdout, as asked:
+
+# %% tags=["nbval-ignore-output"]
+make_trouble()
+server.reset()
+start = time.perf_counter()
+results = await scrape(urls, limit=8, timeout=0.5, base=0.05, cap=2.0, progress=sys.stdout)
+print(f"{time.perf_counter() - start:.2f} s; {server.traffic()}")
+
+# %% [markdown]
+# What has become of those pages that did not come at once:
+
+# %% tags=["nbval-ignore-output"]
+outcomes = pd.DataFrame(results)
+outcomes["page"] = outcomes["url"].str.removeprefix(server.url("/")[:-1])
+outcomes["characters"] = outcomes["text"].str.len().astype("Int64")
+outcomes["status"] = outcomes["status"].astype("Int64")
+trouble = outcomes[(outcomes["attempts"] > 1) | outcomes["error"].notna()]
+trouble.set_index("page")[["status", "error", "attempts", "characters"]]
+
+# %% [markdown]
+# And how many ended how, after how many attempts in all:
+
+# %% tags=["nbval-ignore-output"]
+ends = outcomes["error"].isna().map({True: "came", False: "given up"})
+retried = (outcomes["attempts"] > 1).map({True: "after retries", False: "at once"})
+outcomes.groupby(ends + " " + retried)["attempts"].agg(pages="count", attempts="sum")
+
+# %% [markdown]
+# Now the third prediction. 24 pages, 4 places, 8 pages are told "come back in half a second".
+# `scrape_holding` takes a place *around* your scraper, and keeps it until the page is there:
+
+
+# %% nbgrader={"grade_id": "given_holding", "locked": true}
+async def scrape_holding(urls: list[str], limit: int, **options) -> list[dict]:
+    """Scrape each page by itself, holding a place from the first attempt to the last."""
+    gate = asyncio.Semaphore(limit)
+
+    async def one(url):
+        async with gate:
+            return (await scrape([url], limit=1, **options))[0]
+
+    return await asyncio.gather(*(one(url) for url in urls))
+
+
+def in_flight(log) -> list[tuple]:
+    """A server's log as bars of a timeline: (page, start, end, how it was answered)."""
+    kinds = {200: "page", 429: "429, come back later", None: "no answer"}
+    return [
+        (request.path, request.arrival, request.departure or request.arrival, kinds[request.status])
+        for request in log
+    ]
+
+
+# %% tags=["nbval-ignore-output"]
+some = server.urls(24, ["/item/{n}"])
+axes, seconds = plotting.panels(2, height=4.4, share=True), {}
+forget_trouble()
+server.set_latency(0.06)
+for ax, scraper in zip(axes, [scrape_holding, scrape], strict=True):
+    for n in range(8):
+        server.fail(f"/item/{n}", 429, retry_after=0.5)
+    server.reset()
+    start = time.perf_counter()
+    await scraper(some, limit=4, base=0.05)
+    seconds[scraper.__name__] = time.perf_counter() - start
+    name = "place kept during backoff" if scraper is scrape_holding else "place given back"
+    plotting.concurrency_timeline(in_flight(server.traffic().log), title=name, ax=ax)
+server.set_latency(0.02)
+axes[0]
+
+# %% [markdown]
+# Above, the empty stretches are places that somebody holds and nobody uses. Below, the others go on
+# meanwhile, and whoever was turned away takes the next free place when his time has come.
+
+# %% tags=["nbval-ignore-output"]
+found["times as long"] = round(seconds["scrape_holding"] / seconds["scrape"], 2)
+pd.DataFrame({"predicted": predicted, "found": found})
+
+# %% [markdown]
+# ## 7. How many at once? · 4 min
+
+# %% tags=["nbval-ignore-output"]
+rows = {}
+for limit in (1, 2, 4, 8, 16, 32):
+    server.reset()
+    start = time.perf_counter()
+    await scrape(some, limit=limit)
+    seen = server.traffic()
+    rows[limit] = {
+        "seconds": round(time.perf_counter() - start, 3),
+        "most in flight": seen.peak,
+        "connections": seen.connections,
+    }
+pd.DataFrame(rows).T.rename_axis("limit")
+
+# %% [markdown]
+# While waiting is all there is, twice the limit takes half the time, until there are fewer pages
+# than places. This server gets no slower the more it is asked, which real ones do. Then a higher
+# limit only makes the queue longer, and it stands at their end.
+#
+# - **When to keep the place.** If all pages come from *one* server, and that is what is overloaded,
+#   then giving back the place sends it the next request at once. A place that is kept slows us all
+#   down, which may be just right. Better still is a pause for the whole host, or a *circuit
+#   breaker*, which stops asking for a while when most requests fail.
+# - **Retries add load when there is least room for it.** Three retries make four requests of one
+#   while the server is down. Large systems give themselves a budget, say one retry in ten requests.
+# - **Manners.** Read `robots.txt` and the terms, say in `User-Agent` who you are, and choose a
+#   limit for each host. Two to five is friendly, unless you know better.
+# - **Do it yourself?** You now know what to ask of the packages that do this: tenacity and stamina
+#   retry any function, aiohttp-retry wraps a session, Scrapy is a whole scraper.
+#
+# ## 8. Report · 5 min
+#
+# A colleague's scraper is `scrape_naively` with a loop around it: "until it works". It is to fetch
+# 20,000 pages from 40 servers each night. What would you change? About 150 words, with figures from
+# *your* notebook (2 points, read by a person):
+#
+# 1. **Techniques and evidence:** what would you use, and what in your tables or plots shows that it
+#    helps? Where was your prediction off?
+# 2. **Trade-offs and limits:** what does it cost, which settings depend on the servers, when would
+#    you not retry?
+
+# %% [markdown] nbgrader={"grade_id": "report_answer", "grade": true, "solution": true, "points": 2}
+# ### BEGIN SOLUTION
+# *Techniques and evidence.* First, errors as results: the naive version gave us no page of 40
+# because a few fail, which a loop only repeats, asking for everything again. `scrape` gave all that
+# can be had, and for the others said why (table in section 6). Retries where they can help, with
+# jitter: in the simulation, doubling alone needed as many requests as a fixed wait, and my random
+# one needed less than half of them. A limit, as the server sees: 8 instead of 40 in flight. I had
+# predicted 33 pages, as I thought of `gather` as returning what it has; and letting go of the place
+# during backoff gained more than I had guessed.
+#
+# *Trade-offs and limits.* A limit costs time (section 7: half the places, twice the time), retries
+# cost requests just when the server has none to spare, and a large cap makes the night longer. With
+# 40 servers I would have one gate for each, so that a broken one cannot hold up the others, and
+# pause a host that answers 503 to everything. Limit, timeout and cap depend on what the servers
+# take and say in Retry-After. I would not retry a 404, nor anything that changes data.
+# ### END SOLUTION
+# === BEGIN MARK SCHEME ===
+# **Mark scheme, 2 points.** Half points are fine. Figures differ from machine to machine: take any
+# that agree with the learner's own notebook. A wrong prediction costs nothing.
+#
+# - **1** for techniques with evidence: at least three of errors as results, limit, retries of what
+#   is worth it, backoff with jitter, Retry-After, timeouts, letting go of the place, cancellation;
+#   two of them tied to a figure or plot of the notebook, one of them beside what was predicted. ½
+#   when there is a list but no evidence, or evidence for one only.
+# - **1** for a cost (time, load on a server that is down, complexity) *and* a limit with its
+#   reason: what depends on the server, what must not be retried, when to pause a whole host or to
+#   keep the place. ½ for one of the two.
+#
+# The sample answer gets 2. "I would use a semaphore and retries with exponential backoff, because
+# that is best practice" gets 0; with one figure from the table, ½.
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## What to remember
+#
+# - **Every URL ends as a result or an error**, and no error takes others along.
+# - **Retry what may pass**, a few times, later and later, **at random moments**, and never earlier
+#   than the server asks. Doubling without jitter only spaces the herd's visits.
+# - **A semaphore limits what is in flight.** Take a place for the request, not for the wait; start
+#   the clock when you have it.
+# - **Hand in the sleep** (and the clock, and the stream): then minutes are tested in milliseconds.
+# - **Whoever starts tasks cancels them.** A TaskGroup does; `as_completed` does not.

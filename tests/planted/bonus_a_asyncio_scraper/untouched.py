@@ -1,0 +1,5 @@
+"""Untouched: the notebook as it was handed out.
+
+scores: zero
+base: release
+"""
