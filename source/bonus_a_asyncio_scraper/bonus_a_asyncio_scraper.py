@@ -181,8 +181,8 @@ def show_herd(strategies: dict[str, Callable[[int], float]]) -> plotting.Plot:
         arrivals = herd(wait)
         title = f"{name}: {len(arrivals)} requests, the last after {max(arrivals):.1f} s"
         ax.hist(arrivals, bins=[k / 10 for k in range(61)], color=plotting.COLOURS[0])
-        ax.axhline(5, color=plotting.COLOURS[1], linewidth=1.4, linestyle="--")
-        ax.set_title(title, loc="left")
+        ax.axhline(5, color=plotting.INK, linewidth=1.4, linestyle="--")
+        ax.set_title(title, loc="left", weight="bold", color=plotting.INK)
         ax.set(
             yscale="symlog", yticks=[0, 5, 100], yticklabels=["0", "5", "100"], ylabel="requests"
         )
@@ -1067,7 +1067,7 @@ with check.server(latency=0.02, seed=None) as site:
         )
         check.at_least(
             len(set(steps)),
-            4,
+            5,
             what="different positions of the bar, for seven pages that come one by one, the "
             "first of them last",
             think="`bar.update()` when a page is done: not when all are, not when its turn comes.",
@@ -1107,10 +1107,10 @@ with check.server(latency=0.02, seed=None) as site:
             "them all.",
         )
         check.at_most(
-            site.traffic().requests,
-            14,
-            what="requests of 40, though it was cancelled after the first few",
-            think="Somebody went on asking.",
+            sum(request.status is not None for request in site.traffic().log),
+            10,
+            what="requests answered of 40, though it was cancelled after the first answer",
+            think="Somebody went on asking, or listening.",
         )
         check.at_most(left_open, 0, what="sessions left open after it was cancelled")
 
@@ -1137,7 +1137,7 @@ outcomes["page"] = outcomes["url"].str.removeprefix(server.url("/")[:-1])
 outcomes["characters"] = outcomes["text"].str.len().astype("Int64")
 outcomes["status"] = outcomes["status"].astype("Int64")
 trouble = outcomes[(outcomes["attempts"] > 1) | outcomes["error"].notna()]
-trouble.set_index("page")[["status", "error", "attempts", "characters"]]
+trouble.set_index("page")[["status", "error", "attempts", "characters"]].fillna({"error": ""})
 
 # %% [markdown]
 # And how many ended how, after how many attempts in all:
@@ -1196,7 +1196,7 @@ axes[0]
 
 # %% tags=["nbval-ignore-output"]
 observed["times as long"] = round(seconds["scrape_holding"] / seconds["scrape"], 2)
-pd.DataFrame({"predicted": predicted, "observed": observed})
+pd.DataFrame({"predicted": predicted, "observed": observed}).map("{:g}".format)
 
 # %% [markdown]
 # ## 7. How many at once? · 4 min
@@ -1213,7 +1213,7 @@ for limit in (1, 2, 4, 8, 16, 32):
         "most in flight": seen.peak,
         "connections": seen.connections,
     }
-pd.DataFrame(rows).T.rename_axis("limit")
+pd.DataFrame.from_dict(rows, orient="index").rename_axis("limit")
 
 # %% [markdown]
 # While waiting is all there is, twice the limit takes half the time, until there are fewer pages
