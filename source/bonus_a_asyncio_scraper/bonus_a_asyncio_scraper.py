@@ -174,6 +174,7 @@ def herd(wait: Callable[[int], float], clients: int = 100, served_at_once: int =
     return arrivals
 
 
+# %% nbgrader={"grade_id": "given_show_herd", "locked": true}
 def show_herd(strategies: dict[str, Callable[[int], float]]) -> plotting.Plot:
     """Plot the requests that arrive in each tenth of the first six seconds."""
     axes = plotting.panels(len(strategies), height=1.75, share=True)
@@ -1192,7 +1193,7 @@ axes[0]
 
 # %% [markdown]
 # Above, the empty stretches are places that somebody holds and nobody uses. Below, the others go on
-# meanwhile, and whoever was turned away takes the next free place when his time has come.
+# meanwhile, and whoever was turned away takes the next free place when the time has come.
 
 # %% tags=["nbval-ignore-output"]
 observed["times as long"] = round(seconds["scrape_holding"] / seconds["scrape"], 2)
@@ -1216,9 +1217,9 @@ for limit in (1, 2, 4, 8, 16, 32):
 pd.DataFrame.from_dict(rows, orient="index").rename_axis("limit")
 
 # %% [markdown]
-# While waiting is all there is, twice the limit takes half the time, until there are fewer pages
-# than places. This server gets no slower the more it is asked, which real ones do. Then a higher
-# limit only makes the queue longer, and it stands at their end.
+# While waiting is all there is, and there are many more pages than places, twice the limit takes
+# about half the time. This server gets no slower the more it is asked, which real ones do. Then a
+# higher limit only makes the queue longer, and it stands at their end.
 #
 # - **When to keep the place.** If all pages come from *one* server, and that is what is overloaded,
 #   then giving back the place sends it the next request at once. A place that is kept slows us all
