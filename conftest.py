@@ -48,6 +48,7 @@ def pytest_collectstart(collector):
         collector.sanitize_patterns[MEASURED[0]] = MEASURED[1]
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in its own hook
 def pytest_collection_modifyitems(items):
     """A file's tests stay in one process, for what they share; planted answers share nothing."""
     for item in items:
