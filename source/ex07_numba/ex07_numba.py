@@ -941,8 +941,9 @@ with check.part("Times that can be true", points=1):
             type(times) is dict and set(times) == {"compile", "run"},
             f"options_report[{name!r}] is {times!r:.100}; compile_and_run returns a dict.",
         )
+        # Where nothing is compiled, noise lies on both sides of 0; the check before is about that.
         check.true(
-            float(times["compile"]) >= 0 and 0 < float(times["run"]) < 60,
+            -1 < float(times["compile"]) < 60 and 0 < float(times["run"]) < 60,
             f"options_report[{name!r}] is {times}, which no machine takes.",
         )
     for name in ("jit", "nopython", "parallel", "fastmath"):
