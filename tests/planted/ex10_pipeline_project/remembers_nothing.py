@@ -3,7 +3,6 @@
 scores: test_cached_run=2
 """
 
-
 # %% cached_run
 results = {}
 
