@@ -1154,7 +1154,7 @@ with check.part("The cache is bounded, and the oldest entries go first", points=
             think="Drop entries; chunks that somebody uses stay as they are.",
         )
     ### BEGIN HIDDEN TESTS
-    nothing_cached = a_cache_with_a_limit(limit=0, count=3, keep=0)
+    nothing_cached = a_cache_with_a_limit(limit=0, count=3, keep=0, step=1)
     check.equal(nothing_cached[0], [0, 0, 0], think="cache_limit=0: nothing is ever cached.")
     ### END HIDDEN TESTS
 

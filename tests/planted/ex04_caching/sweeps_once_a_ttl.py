@@ -41,7 +41,7 @@ class TTLCache:
 
         @functools.wraps(func)
         def wrapper(*args, **kwargs):
-            key = repr(args) + repr(sorted(kwargs.items()))
+            key = args, frozenset(kwargs.items())
             marker = values.get(key, values)
             if marker is values:
                 marker = func(*args, **kwargs)
