@@ -439,7 +439,7 @@ if untyped:
 # %% [markdown]
 # The loop is C now, but it works on Python objects: still an object a number, still the question
 # what `+` means. Cython's page of annotations shows where. The more a line has to do with Python,
-# the yellower it is; the number is Cython's score for that. Open a line to see its C.
+# the yellower it is; the number is Cython's score for that. Click a line with a + to see its C.
 
 
 # %% nbgrader={"grade_id": "given_annotated", "locked": true}
@@ -460,15 +460,18 @@ def annotated(name: str, source: str) -> HTML:
     )
     shown = []
     for score, line, c_code in lines:
-        yellow = 255 - min(200, int(42 * np.log2(1 + int(score))))
-        text = html.unescape(re.sub("<[^>]*>", "", line)).lstrip("+").replace("\xa0", " ")
-        head = html.escape(f"{int(score) or '':>4} {text}")
+        blue = 255 - min(200, int(42 * np.log2(1 + int(score))))
+        look = f"display: block; white-space: pre; background: rgb(255,255,{blue})"
+        text = html.unescape(re.sub("<[^>]*>", "", line)).lstrip("+\xa0")
+        head = html.escape(f"{'+' if c_code else ' '} {int(score) or '':>3}  {text}")
         c_lines = re.sub("<[^>]*>", "", c_code).strip().splitlines()
         more = [f"… and {len(c_lines) - 25} lines more"] if len(c_lines) > 25 else []
-        body = "\n".join(c_lines[:25] + more)
+        folded = "\n".join(c_lines[:25] + more)
         shown.append(
-            f'<details><summary style="white-space: pre; background: rgb(255,255,{yellow})">'
-            f'{head}</summary><pre style="margin: 0 4em; color: #555">{body}</pre></details>'
+            f'<details><summary style="{look}">{head}</summary>'
+            f'<pre style="margin: 0 4em; color: #555">{folded}</pre></details>'
+            if c_code
+            else f'<div style="{look}">{head}</div>'
         )
     look = "font: 12px/1.5 monospace; background: white; color: black; overflow-x: auto"
     return HTML(f'<div style="{look}">{"".join(shown)}</div>')
@@ -478,7 +481,8 @@ def annotated(name: str, source: str) -> HTML:
 annotated("untyped", UNTYPED)
 
 # %% [markdown]
-# Hardly a line of `local_score` is white; the body of `add`, further down, is nearly so.
+# Every line of the loop is yellow. In `add`, further down, only the border is: two numbers come in
+# from Python, and one goes back.
 
 # %% [markdown]
 # ## 5. What C does otherwise · 4 min
