@@ -760,7 +760,7 @@ with check.part("Ten times as fast, or more", points=1) as fast:
     check.faster(
         learner.local_score_typed,
         than=given.local_score,
-        on=lambda: (strand(350), strand(350), table(), random.randint(1, 5)),
+        on=lambda: (strand(800), strand(150), table(), random.randint(1, 5)),
         at_least=10,
         think="Which lines of the inner loop are yellow? Is a list in it, or a name without cdef?",
     )
@@ -842,7 +842,7 @@ with check.part("A compiled module, as fast in a fresh Python", points=1):
     check.equal(found, given.local_score(*arguments))
     check.at_least(
         ratio,
-        2,
+        4,
         what="times as fast, cell by cell, as a small loop in Python",
         think="The library itself is slow: what makes local_score_typed fast in this notebook?",
     )
