@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgpack._cmsgpack
 import numba
 import numpy as np
+import pytest
 
 from helpers import compiled
 
@@ -77,3 +79,11 @@ def test_what_comes_from_no_extension_module_has_no_library():
     kernel(VALUES)
     for function in (add_up, kernel, len, np.add, Path, None):
         assert compiled.module_file(function) == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no system but Linux tells")
+def test_threads_are_spread_over_the_cores_and_then_let_go():
+    allowed = os.sched_getaffinity(0)
+    with compiled.spread_threads():
+        assert os.sched_getaffinity(0) == {min(allowed)}
+    assert os.sched_getaffinity(0) == allowed
