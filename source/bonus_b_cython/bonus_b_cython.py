@@ -645,8 +645,9 @@ local_score_typed = typed and typed.local_score
 annotated("typed", typed_source)
 
 # %% [markdown]
-# Is the inner loop white? Lines before it may be as yellow as they like: they run once. Run the
-# check whenever you have built it anew.
+# Is the inner loop white, but for indices? Click such a line: what calls Python there is the
+# IndexError, which never comes while all is well. Lines before the loop may be as yellow as they
+# like: they run once.
 
 # %% nbgrader={"grade_id": "test_local_score_typed", "grade": true, "points": 5}
 import hashlib
@@ -974,8 +975,8 @@ for name, function in ways.items():
 # ### BEGIN SOLUTION
 # *Evidence.* Renaming alone made it about twice as fast (second row of the table): the loop became
 # C, but each number stayed a Python object. With types it was many tens of times as fast, as then
-# the inner loop has no Python in it: its lines are white. Numba came close to that, from the same
-# loops, without a build. I had guessed 5 and 30.
+# the inner loop has no Python in it: its lines are white, but for the checks of indices. Numba came
+# close to that, from the same loops, without a build. I had guessed 5 and 30.
 #
 # *Trade-offs.* A build for each platform and Python version, or users who need a compiler; and
 # C's integers, which wrap around in silence: I had to add a bound, and left boundscheck on. I would
@@ -998,7 +999,8 @@ for name, function in ways.items():
 # %% [markdown]
 # ## What to remember
 #
-# - **Types make the gain, not compiling.** Look at the annotations: white inside the inner loop.
+# - **Types make the gain, not compiling.** Look at the annotations: the inner loop is to be white,
+#   but for the checks of indices.
 # - **A type is a promise.** C integers wrap around, unchecked indices read strangers' memory. Prove
 #   before the loop what you switch off inside it.
 # - Arrays and `bytes` come in as typed memoryviews: checked once a call, then as quick as C.
