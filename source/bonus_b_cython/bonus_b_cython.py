@@ -449,7 +449,7 @@ def annotated(name: str, source: str) -> HTML:
     pyx = write_pyx(name, source)
     page = pyx.with_suffix(".html")
     if not page.exists():  # not built yet, but to translate needs no compiler
-        command = [sys.executable, "-m", "Cython.Build.Cythonize", "-3", "--annotate", pyx]
+        command = [sys.executable, "-m", "Cython.Build.Cythonize", "-3", "-f", "--annotate", pyx]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"{pyx.name} could not be translated:\n{done.stderr}")

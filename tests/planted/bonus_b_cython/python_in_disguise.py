@@ -1,6 +1,6 @@
 """Cheats: build compiles nothing; it runs the file as Python, under the name of a library.
 
-scores: test_build=1 test_local_score_typed=3 test_seconds=0
+scores: test_build=1 test_local_score_typed=3
 """
 
 
@@ -15,7 +15,7 @@ def build(pyx):
     text = re.sub(r"\b(long long|int|bytes|Py_ssize_t) (\w+)", r"\2", text)
     text = text.replace("def rounds(n, factor):", "def rounds(n, factor):\n    x = 1")
     module = ModuleType(pyx.stem)
-    module.__file__ = str(pyx.with_suffix(".so"))
+    module.__file__, module.np = str(pyx.with_suffix(".so")), np
     exec(text, vars(module))
     return module
 
