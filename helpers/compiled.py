@@ -1,8 +1,9 @@
-"""What Numba has compiled: the versions its dispatchers made, and threads that meet if they can."""
+"""What a function is compiled to, by Numba or into an extension module; threads that meet."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.machinery import EXTENSION_SUFFIXES
 from types import CodeType
 from typing import Any
 
@@ -33,6 +34,29 @@ def modes(function: Any) -> list[str]:
             waiting += [item.__globals__[name] for name in names]
             waiting += [cell.cell_contents for cell in item.__closure__ or ()]
     return found
+
+
+def module_file(function: Any) -> str:
+    """The library that holds a function's machine code: the file of its extension module.
+
+    "" for what is no compiled function of such a module: functions in Python, those of Numba, and
+    those that are built into the interpreter.
+
+    >>> import json.decoder
+    >>> module_file(json.decoder.JSONDecoder.decode)
+    ''
+    """
+    if type(function).__name__ not in _KINDS:
+        return ""
+    # Cython's functions have the globals of their module, those of other C modules the module.
+    namespace = getattr(function, "__globals__", None)
+    if namespace is None:
+        namespace = getattr(getattr(function, "__self__", None), "__dict__", {})
+    file = str(namespace.get("__file__", ""))
+    return file if file.endswith(tuple(EXTENSION_SUFFIXES)) else ""
+
+
+_KINDS = "cython_function_or_method", "fused_cython_function", "builtin_function_or_method"
 
 
 @contextmanager

@@ -542,3 +542,34 @@ def test_in_a_notebook_the_panel_is_shown_and_the_error_stays_brief(monkeypatch)
     with pytest.raises(CheckFailed, match=r"^0 of 1 points\. Mend what") as error:
         checked("def f(): return 2", check, "f")
     assert shown == [error.value.score]
+
+
+LACKING = """
+with check.part('needs it', points=2):
+    check.needs(given.problem())
+    check.equal(learner.f(), 3)
+with check.part('does not', points=1):
+    check.equal(learner.f(), 2)
+"""
+
+
+def test_what_a_machine_cannot_judge_is_undecided_and_says_what_it_lacks():
+    answer = "def f(): return 2\ndef problem(): return 'No compiler.'"
+    score = checked(answer, LACKING, "f")
+    assert (float(score), score.parts[0].verdict) == (1.0, "undecided")
+    assert score.parts[0].message == "No compiler."
+    assert checked("def problem(): return 'x'", LACKING, "f").parts[0].verdict == "not attempted"
+    here = "def f(): return 2\ndef problem(): return ''"
+    assert checked(here, LACKING, "f").parts[0].verdict == "failed"
+
+
+def test_a_notebook_goes_on_where_nothing_is_missing_but_what_the_machine_lacks(monkeypatch):
+    monkeypatch.setattr("IPython.display.display", lambda score: None)
+    monkeypatch.delenv("NBGRADER_EXECUTION")
+    answer = "def problem(): return 'No compiler.'\n"
+    assert checked(answer + "def f(): return 2", LACKING, "f") == 1.0
+    with pytest.raises(CheckFailed, match="0 of 3 points"):
+        checked(answer + "def f(): return 9", LACKING, "f")
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    with pytest.raises(CheckFailed, match=r"needs it \(undecided\)\s+No compiler"):
+        checked(answer + "def f(): return 2", LACKING, "f")

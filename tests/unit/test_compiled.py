@@ -1,9 +1,11 @@
-"""What is told of compiled versions."""
+"""What is told of compiled functions."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import msgpack._cmsgpack
 import numba
 import numpy as np
 import pytest
@@ -64,6 +66,19 @@ def test_a_ufunc_s_versions_are_found():
     double = numba.vectorize(lambda x: x + x)
     double(VALUES)
     assert compiled.modes(double) == ["nopython"]
+
+
+def test_a_function_of_an_extension_module_is_found_in_its_library():
+    by_cython, in_c = msgpack._cmsgpack.unpackb, np.empty
+    assert type(by_cython).__name__ == "cython_function_or_method"
+    assert Path(compiled.module_file(by_cython)) == Path(msgpack._cmsgpack.__file__)
+    assert compiled.module_file(in_c).endswith((".so", ".pyd"))
+
+
+def test_what_comes_from_no_extension_module_has_no_library():
+    kernel(VALUES)
+    for function in (add_up, kernel, len, np.add, Path, None):
+        assert compiled.module_file(function) == ""
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no system but Linux tells")

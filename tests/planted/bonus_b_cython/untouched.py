@@ -1,0 +1,5 @@
+"""Handed in as it was handed out.
+
+base: release
+scores: zero
+"""
