@@ -408,9 +408,10 @@ with check.part("Numbers go in and come out, in the right format", points=1):
             "its numbers": [array[k] for k in range(len(array))],
             "array[-1]": array[-1],
             "memoryview(array).tolist()": view.tolist(),
-            "shape, strides, itemsize, readonly of memoryview(array)": [
-                *(list(view.shape), list(view.strides)),
-                *(view.itemsize, view.readonly),
+            "shape, strides and itemsize of memoryview(array)": [
+                list(view.shape),
+                list(view.strides),
+                view.itemsize,
             ],
             "dtype of np.asarray(array)": np.asarray(array).dtype.str,
             "np.asarray(array)": np.asarray(array).tolist(),
@@ -429,8 +430,8 @@ with check.part("Numbers go in and come out, in the right format", points=1):
             "its numbers at first": ([0] * len(numbers), "bytearray(size) is all zeros."),
             "its numbers": (numbers, "array[k] is what was stored by array[k] = number."),
             "array[-1]": (numbers[-1], "Negative indices count from the end."),
-            "shape, strides, itemsize, readonly of memoryview(array)": (
-                [[len(numbers)], [size], size, False],
+            "shape, strides and itemsize of memoryview(array)": (
+                [[len(numbers)], [size], size],
                 cast,
             ),
             "memoryview(array).tolist()": (numbers, cast),
@@ -1013,9 +1014,9 @@ pd.DataFrame(rows).T
 
 # %% [markdown]
 # Here is the honest finding. The given code is quadratic, and **the same code on a view** is
-# linear: that is the large gain. But to copy each sample *once* costs next to nothing while messages
-# are small: making an array takes longer than filling it. Not to copy at all pays in time when
-# messages are large, and in memory always.
+# linear: that is the large gain. But to copy each sample *once* costs next to nothing while
+# messages are small: making an array takes longer than filling it. Not to copy at all pays in time
+# when messages are large, and in memory always.
 
 # %% [markdown]
 # ## 6. A pipeline · 6 min
@@ -1044,8 +1045,8 @@ messages_by_offset(sink.getvalue())
 # scaled, and from which the sink is written. The caller makes it, and can use it again for the next
 # stream. It may be larger than the stream.
 #
-# What the check looks at (1 point): the same bytes come out, `source` is asked to `readinto`, all
-# that is written is the workspace's memory, and 64 streams need no more memory than one.
+# What the check looks at (1 point): the same bytes come out, `source` is asked to `readinto`,
+# samples are written from the workspace's memory, and 64 streams need no more of it than one.
 
 # %% [markdown]
 # <details><summary>Hint 1: the beginning and the end</summary>
@@ -1130,10 +1131,12 @@ with check.part("One block of memory, from the source to the sink", points=1):
         count = normalise_zero_copy(
             Source(stream), Sink(), memoryview(words).cast("B").cast(format)
         )
-        own = [
-            bool(np.shares_memory(np.frombuffer(view, np.uint8), words)) for view in kept if view
-        ]
-        return count, calls, all(own), b"".join(bytes(view) for view in kept)
+        foreign = sum(
+            view.nbytes
+            for view in kept
+            if view.nbytes and not np.shares_memory(np.asarray(view), words)
+        )
+        return count, calls, foreign, b"".join(bytes(view) for view in kept)
 
     cases = [([[1.0, -4.0, 2.0], [8.0]], 0), ([[0.0, 0.0], [], [-0.5]], 7), ([], 2)]
     ### BEGIN HIDDEN TESTS
@@ -1144,7 +1147,9 @@ with check.part("One block of memory, from the source to the sink", points=1):
     for parts, spare in cases:
         stream = stream_of(*parts)
         for format in "Bd":
-            count, calls, own, written = your_pipeline(stream=stream, spare=spare, format=format)
+            count, calls, foreign, written = your_pipeline(
+                stream=stream, spare=spare, format=format
+            )
             where = f"A stream with the samples {parts}, in a workspace of {spare} numbers more: "
             check.true(
                 "read" not in calls,
@@ -1167,8 +1172,8 @@ with check.part("One block of memory, from the source to the sink", points=1):
             )
             check.true(count == len(parts), f"{where}{count!r} was returned.")
             check.true(
-                own,
-                f"{where}what sink.write was given is not the memory of the workspace.",
+                foreign <= 8 * len(parts),  # a new header for each message may be
+                f"{where}{foreign} bytes that sink.write was given are not the workspace's memory.",
                 think="tobytes(), bytes(...) and + make copies. A view can be written as it is.",
             )
 
