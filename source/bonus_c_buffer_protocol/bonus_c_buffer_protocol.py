@@ -1363,10 +1363,10 @@ for as_view in (True, False):
 # ### BEGIN SOLUTION
 # *Technique and evidence.* What paid was to stop copying **the rest** for every message: on a view
 # the same code has slope 1 in the plot in place of nearly 2. The copy of each sample that then
-# remained was hardly worth its removal in time while messages are small (table in section 5), but it
-# is when they are large, and it held the whole stream once more. In the pipeline, `readinto`, `/=`
-# and writing the view took the peak from several streams to one. I had predicted that `view[::2]`
-# copies: it only has a stride of 2.
+# remained was hardly worth its removal in time while messages are small (table in section 5), but
+# it is when they are large, and it held the whole stream once more. In the pipeline, `readinto`,
+# `/=` and writing the view took the peak from two streams to one, and little time. I had predicted
+# that `view[::2]` copies: it only has a stride of 2.
 #
 # *Trade-offs and limits.* The owner may not move or free the block while anyone looks: it has to
 # count, also when a request fails. The users see one another's writes. A view of 16 bytes kept 32
