@@ -1,6 +1,6 @@
 """Wrong: all views are read-only, whether the array is frozen or not.
 
-scores: test_typed_array=1 test_promises=0
+scores: test_typed_array=2 test_promises=1
 """
 
 # %% TypedArray
