@@ -1030,7 +1030,8 @@ plotting.growth(
 )
 
 # %% [markdown]
-# And a stream of 8 MiB in few large messages: the time, and what is held as long as the arrays are.
+# And two streams, of many small messages and of a few large ones: the time, and the memory that is
+# held as long as the arrays are.
 
 # %% tags=["nbval-ignore-output"]
 rows = {}
@@ -1044,7 +1045,7 @@ for shape in ((2_000, 64), (16, 65_535)):
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# Here is the honest finding. The given code is quadratic, and **the same code on a view** is
+# Here is the honest finding. `messages_copying` is quadratic, and **the same code on a view** is
 # linear: that is the large gain. But to copy each sample *once* costs next to nothing while
 # messages are small: making an array takes longer than filling it. Not to copy at all pays in time
 # when messages are large, and in memory always.
@@ -1077,7 +1078,7 @@ messages_by_offset(sink.getvalue())
 # stream. It may be larger than the stream.
 #
 # What the check looks at (1 point): the same bytes come out, `source` is asked to `readinto`,
-# samples are written from the workspace's memory, and 64 streams need no more of it than one.
+# the samples are written from the workspace, and 64 streams need no more memory than one.
 
 # %% [markdown]
 # <details><summary>Hint 1: the beginning and the end</summary>
