@@ -3,10 +3,11 @@
     python benchmarks/against_alternatives.py                    # all of it
     python benchmarks/against_alternatives.py product rows       # these tasks
 
-Prints a Markdown table. Each alternative is timed in pairs with our solution, in wall time, which
-is what a user waits for: a ratio above 1 says that the alternative is faster. Some use several
-cores where ours uses one: the ratio of CPU times tells. What they give is compared first. The
-loops in C are made by Cython, typed and without bounds checks, and want a C compiler.
+Prints a Markdown table; `--keep` puts it into docs/evidence.md. Each alternative is timed in pairs
+with our solution, in wall time, which is what a user waits for: a ratio above 1 says that the
+alternative is faster. Some use several cores where ours uses one: the ratio of CPU times tells.
+What they give is compared first. The loops in C are made by Cython, typed and without bounds
+checks, and want a C compiler.
 """
 
 import argparse
@@ -30,7 +31,7 @@ import pyarrow as pa  # noqa: E402
 import pyarrow.compute as pc  # noqa: E402
 import pyarrow.csv  # noqa: E402
 
-from course import exercise  # noqa: E402
+from course import exercise, findings  # noqa: E402
 from helpers import data, timing  # noqa: E402
 
 CYTHON = """# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
@@ -265,12 +266,14 @@ TASKS: dict[str, Callable] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("tasks", nargs="*", metavar="task", help=f"of {', '.join(TASKS)}")
+    parser.add_argument("--keep", action="store_true", help="put the table into docs/evidence.md")
     options = parser.parse_args()
     if unknown := set(options.tasks) - set(TASKS):
         parser.error(f"no such task: {', '.join(unknown)}; there are {', '.join(TASKS)}")
-    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs\n")
-    print("| task | way | time | times as fast as ours | 95 % interval | in CPU time |")
-    print("|---|---|---:|---:|---:|---:|", flush=True)
+    say = findings.Told()
+    say(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs.\n")
+    say("| task | way | time | times as fast as ours | 95 % interval | in CPU time |")
+    say("|---|---|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         c = compiled(folder)
         for task in options.tasks or TASKS:
@@ -295,9 +298,11 @@ def main() -> None:
                 ratios = map(timing.format_figure, (wall.ratio, cpu.ratio))
                 rows.append((name, time, *ratios, between, wall))
             best = min(seconds for *_, wall in rows for _, seconds in wall.pairs)
-            print(f"| {make.__doc__} | **ours** | {timing.format_seconds(best)} | 1 | | 1 |")
+            say(f"| {make.__doc__} | **ours** | {timing.format_seconds(best)} | 1 | | 1 |")
             for name, time, ratio, cpu, between, _ in rows:
-                print(f"| | {name} | {time} | {ratio} | {between} | {cpu} |", flush=True)
+                say(f"| | {name} | {time} | {ratio} | {between} | {cpu} |")
+    if options.keep:
+        findings.keep(ROOT / "docs" / "evidence.md", "benchmark", "Alternatives", say.text)
 
 
 if __name__ == "__main__":

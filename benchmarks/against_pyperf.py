@@ -4,20 +4,18 @@
     python benchmarks/against_pyperf.py --fast       # pyperf with 10
     python benchmarks/against_pyperf.py sum counter --rounds 3 --clock wall
 
-Prints a Markdown table. pyperf gets the same functions and data and is read by its medians. It
-measures wall time unless told otherwise; with the clock "cpu", the default here as in `compare`,
-it is told to count processor time, or what else runs on the machine decides. Its 20 processes a
-function come in 4 blocks, candidate and baseline in turn, and before each block we measure for a
-second: a shared machine has spells in which one kind of code is a third slower and another is not,
-so both must meet the same ones. How far the ratios of the blocks lie apart, pyperf's and ours,
-tells how well either can know. "Of the least" is the difference if both are read by their least
-timings, which load disturbs less. The goal: within 5 %, in a tenth of the time.
+Prints a Markdown table; `--keep` puts it into docs/evidence.md. pyperf gets the same functions, and
+for each call data of its own, made and freed while its clock stands, as ours does. It is read by
+its medians. It measures wall time unless told otherwise; with the clock "cpu", the default here as
+in `compare`, it is told to count processor time, or what else runs on the machine decides. Its 20
+processes a function come in 4 blocks, candidate and baseline in turn, and before each block we
+measure for a second: a shared machine has spells in which one kind of code is a third slower and
+another is not, so both must meet the same ones. How far the ratios of the blocks lie apart,
+pyperf's and ours, tells how well either can know. "Of the least" is the difference if both are read
+by their least timings, which load disturbs less. The goal: within 5 %, in a tenth of the time.
 
-What differs by design: pyperf calls a function with one set of data over and over, we give every
-call a copy of its own. The data here is small enough for a processor's caches; where it is not, a
-copy of one's own is slower to read. And freeing what a function returns is part of pyperf's time,
-not of ours: the functions here return little. pyperf takes many processes, we take one: where the
-memory of one happens to lie can move the time of a quick NumPy call by a tenth.
+What differs: pyperf takes many processes, we take one, and where the memory of one happens to lie
+can move the time of a quick call by a tenth.
 """
 
 import argparse
@@ -34,16 +32,28 @@ import tempfile
 import time
 from bisect import bisect_left
 from collections import Counter
+from functools import cache
+from pathlib import Path
 
-import numpy as np
-import pyperf
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-from helpers import evidence, timing
+import numpy as np  # noqa: E402
+import pyperf  # noqa: E402
+
+from course import findings  # noqa: E402
+from helpers import evidence, timing  # noqa: E402
+
+
+@cache
+def drawn(count):
+    source = random.Random(count)
+    return tuple(source.randrange(2 * count) for _ in range(count))
 
 
 def numbers(count):
-    source = random.Random(count)
-    return [source.randrange(2 * count) for _ in range(count)]
+    """The same numbers each time, quickly, but new objects."""
+    return [number + 0 for number in drawn(count)]
 
 
 def key_operator(rows):
@@ -180,13 +190,17 @@ def run_pyperf():
     function = candidate if side == "candidate" else baseline
     now = {"cpu": time.process_time, "wall": time.perf_counter}[clock]
 
-    def seconds(loops, function, data):
-        begin = now()
+    def seconds(loops, function):
+        total = 0.0
         for _ in range(loops):
-            function(data)
-        return now() - begin
+            own = data()
+            begin = now()
+            result = function(own)
+            total += now() - begin
+            del result, own
+        return total
 
-    runner.bench_time_func(f"{pair}, {side}", seconds, function, data())
+    runner.bench_time_func(f"{pair}, {side}", seconds, function)
 
 
 def main():
@@ -195,16 +209,20 @@ def main():
     parser.add_argument("--fast", action="store_true", help="pyperf with 10 processes, not 20")
     parser.add_argument("--clock", choices=["cpu", "wall"], default="cpu")
     parser.add_argument("--rounds", type=int, default=1, help="how often each pair is measured")
+    parser.add_argument("--keep", action="store_true", help="put the table into docs/evidence.md")
     options = parser.parse_args()
     if unknown := set(options.pairs) - set(PAIRS):
         parser.error(f"no such pair: {', '.join(unknown)}; there are {', '.join(PAIRS)}")
 
     blocks_each = 2 if options.fast else 4
-    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs")
-    print(f"pyperf {pyperf.__version__}, {blocks_each} × 5 processes, {options.clock} time\n")
-    print("| pair | here | its blocks | pyperf | its blocks | difference", end="")
-    print(" | of the least | s here | s pyperf | of its time |")
-    print("|---" + "|---:" * 9 + "|", flush=True)
+    say = findings.Told()
+    say(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs;")
+    say(f"pyperf {pyperf.__version__}, {blocks_each} × 5 processes, {options.clock} time.\n")
+    say(
+        "| pair | here | its blocks | pyperf | its blocks | difference"
+        " | of the least | s here | s pyperf | of its time |"
+    )
+    say("|---" + "|---:" * 9 + "|")
     usual, least, ours, theirs = [], [], 0.0, 0.0
     for pair in list(options.pairs or PAIRS) * options.rounds:
         blocks, seconds, pyperf_blocks, pyperf_seconds = [], 0.0, [], 0.0
@@ -221,20 +239,19 @@ def main():
         ours, theirs = ours + seconds, theirs + pyperf_seconds
         range_here = spread([evidence.ratio(pairs) for pairs in blocks])
         range_there = spread([speedup(sides, statistics.median) for sides in pyperf_blocks])
-        print(
+        say(
             f"| {pair} | {here:.3g} | {range_here} | {there:.3g} | {range_there} | "
             f"{usual[-1]:+.1%} | {least[-1]:+.1%} | "
-            f"{seconds:.1f} | {pyperf_seconds:.1f} | {seconds / pyperf_seconds:.0%} |",
-            flush=True,
+            f"{seconds:.1f} | {pyperf_seconds:.1f} | {seconds / pyperf_seconds:.0%} |"
         )
-    print()
+    say()
     for what, differences in {"medians": usual, "least timings": least}.items():
         within = sum(abs(difference) <= 0.05 for difference in differences)
         middle = statistics.median(map(abs, differences))
-        print(
-            f"By the {what}, {within} of {len(differences)} within 5 %, half within {middle:.1%}."
-        )
-    print(f"All in {ours / theirs:.1%} of pyperf's time.")
+        say(f"By the {what}, {within} of {len(differences)} within 5 %, half within {middle:.1%}.")
+    say(f"All in {ours / theirs:.1%} of pyperf's time.")
+    if options.keep:
+        findings.keep(ROOT / "docs" / "evidence.md", "benchmark", "Against pyperf", say.text)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def graded(answer: Planted, root: Path = ROOT) -> tuple[NotebookNode, list[str]]
     """The notebook as the judge gets it, hidden tests and all, and the given cells' sources."""
     source = texts.read(answer.exercise, root)
     wanted = {name: cell for cell in source.cells if (name := texts.grade_id(cell))}
-    notebook = planted.compose(answer, root)
+    notebook = planted.compose(answer, root, lean=True)
     scrub(notebook, wanted)
     for cell in notebook.cells:
         if texts.kind(cell) in (texts.CHECK, texts.GIVEN):

@@ -294,14 +294,25 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in padded)
 
 
+class Told:
+    """Prints lines, and remembers them: `text` is all that was said."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def __call__(self, line: str = "") -> None:
+        self.text = f"{self.text}\n{line}".lstrip("\n")
+        print(line, flush=True)
+
+
 # Where it is kept -----------------------------------------------------------------------------
 
 PAGE = """\
 # Evidence
 
-Written by `make calibrate` and `make flakiness`, which anyone can run: do not edit it. The answers
-are the planted ones in `tests/planted/`, judged as any submission is. How performance is graded:
-[grading.md](grading.md).
+Written by `make calibrate`, `make flakiness` and the scripts in `benchmarks/`, which anyone can
+run: do not edit it. The answers are the planted ones in `tests/planted/`, judged as any submission
+is. How performance is graded: [grading.md](grading.md).
 
 ## Thresholds and what lies on either side of them
 
@@ -321,7 +332,14 @@ answer must get; one that is undecided is left to a person. Busy: on every core 
 computes and copies memory all the time. The load average tells how many processes were running or
 ready to; a machine on which others work is never idle. Seconds are those on the wall for one check.
 
-{flakiness}"""
+{flakiness}
+## Beside other tools
+
+`python benchmarks/against_pyperf.py --keep` asks whether our ratios are those that pyperf finds,
+and `python benchmarks/against_alternatives.py --keep` how the worked solutions stand beside the
+best that a user could reach for instead. What each column is, the scripts say.
+
+{benchmark}"""
 
 _BLOCK = re.compile(r"<!-- begin (\S+) (.+?) -->\n(.*?)\n<!-- end -->", re.DOTALL)
 
@@ -331,7 +349,7 @@ def keep(path: Path, command: str, title: str, text: str) -> None:
     old = path.read_text(encoding="utf-8") if path.exists() else ""
     blocks = {(of, name): body for of, name, body in _BLOCK.findall(old)}
     blocks[command, title] = f"### {title}\n\n{text}"
-    sections: dict[str, str] = {"calibrate": "", "flakiness": ""}
+    sections: dict[str, str] = {"calibrate": "", "flakiness": "", "benchmark": ""}
     for (of, name), body in sorted(blocks.items()):
         sections[of] += f"<!-- begin {of} {name} -->\n{body}\n<!-- end -->\n\n"
     path.parent.mkdir(exist_ok=True)

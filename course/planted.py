@@ -15,12 +15,14 @@ Then cells in jupytext's percent format: ``# %% <grade_id>`` replaces that cell,
 from __future__ import annotations
 
 import ast
+import dis
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import CodeType
 
 import jupytext
 import nbformat
@@ -109,15 +111,17 @@ def parse(text: str, path: Path, source: NotebookNode) -> Planted:
     )
 
 
-def compose(planted: Planted, root: Path = ROOT) -> NotebookNode:
+def compose(planted: Planted, root: Path = ROOT, *, lean: bool = False) -> NotebookNode:
     """The notebook a learner with this answer would hand in: the released one, filled in.
 
-    Its metadata and checksums are those of ``release/``, its cells have not been run.
+    Its metadata and checksums are those of ``release/``, its cells have not been run. If `lean`,
+    our cells that only show something are left out, which is quicker to judge.
     """
     path = root / "release" / planted.exercise / f"{planted.exercise}.ipynb"
     if not path.is_file():
         raise FileNotFoundError(f"{path} is not there yet: run make build")
     notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    released = {cell.id for cell in notebook.cells}
     if planted.base == "worked":
         answers = {
             texts.grade_id(cell): texts.answer(cell)
@@ -144,6 +148,9 @@ def compose(planted: Planted, root: Path = ROOT) -> NotebookNode:
         if "nbgrader" in header:
             header["nbgrader"] = made.metadata.get("nbgrader", {}) | header["nbgrader"]
         made.metadata.update(nbformat.from_dict(header))
+    if lean:
+        own = {cell.id for cell in notebook.cells} - released
+        notebook.cells = _needed(notebook.cells, own)
     return notebook
 
 
@@ -186,6 +193,37 @@ def _cells(cells: list[NotebookNode], ids: list[str], where: str) -> tuple[Cell,
             raise PlantedError(f"{where}: cell {target} is replaced twice")
         made.append(Cell(target, cell.source.strip("\n"), bool(after), cell.cell_type, header))
     return tuple(made)
+
+
+def _needed(cells: list[NotebookNode], own: set[str]) -> list[NotebookNode]:
+    """The learner's cells (ids in `own`), those with a grade_id, and those whose names they use."""
+    kept, wanted = [], set()
+    for cell in reversed(cells):
+        code = cell.cell_type == "code"
+        bound, used = _names(cell.source) if code else (set(), set())
+        if not code or texts.grade_id(cell) or cell.id in own or bound & wanted:
+            kept.append(cell)
+            wanted = wanted - bound | used
+    return kept[::-1]
+
+
+def _names(source: str) -> tuple[set[str], set[str]]:
+    """The names that a cell gives a value to, and those that it uses and that come from others."""
+    bound, used, later = set(), set(), set()
+    if not source.startswith("%"):
+        code = compile(source, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        inside = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+        for function in inside:
+            inside += [
+                constant for constant in function.co_consts if isinstance(constant, CodeType)
+            ]
+            later |= set(function.co_names)
+        for step in dis.get_instructions(code):
+            if step.opname in ("STORE_NAME", "STORE_GLOBAL"):
+                bound.add(step.argval)
+            elif step.opname == "LOAD_NAME" and step.argval not in bound:
+                used.add(step.argval)
+    return bound, used | later - bound
 
 
 def _extra(cell: Cell, number: int) -> NotebookNode:

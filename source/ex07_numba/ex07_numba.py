@@ -552,9 +552,13 @@ DEVIATION = math.sqrt(math.pi * (4 - math.pi))  # of the estimate from a single 
 @check.beside
 def estimates_of_monte_carlo_pi_numba(monte_carlo_pi_numba, n_points, times, seconds):
     """So many estimates, or fewer when the time is up."""
+    from helpers import compiled
+
+    monte_carlo_pi_numba(n_points)  # starts its threads, if it has any
     estimates, begin = [], time.perf_counter()
-    while len(estimates) < times and time.perf_counter() < begin + seconds:
-        estimates.append(float(monte_carlo_pi_numba(n_points)))
+    with compiled.spread_threads():
+        while len(estimates) < times and time.perf_counter() < begin + seconds:
+            estimates.append(float(monte_carlo_pi_numba(n_points)))
     return estimates
 
 
@@ -1143,8 +1147,11 @@ learner, right = check.learner, False
 
 @check.beside
 def a_row_of_ten_million_ones_times_a_column(matrix_multiply_parallel):
+    from helpers import compiled
+
     row, column = np.ones((1, 10_000_000)), np.ones((10_000_000, 1))
-    return float(matrix_multiply_parallel(row, column)[0, 0])
+    with compiled.spread_threads():
+        return float(matrix_multiply_parallel(row, column)[0, 0])
 
 
 @check.beside

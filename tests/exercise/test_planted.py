@@ -1,4 +1,7 @@
-"""Every planted answer gets exactly the score its file says, through nbgrader's own autograder."""
+"""Every planted answer gets exactly the score its file says, through nbgrader's own autograder.
+
+The first of each exercise is handed in whole, the others without cells that only show something.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from course import exercise, planted
 from course.grading.runs import Course
 from helpers.checks.score import MIME
 
-PLANTED = [one for name in exercise.names() for one in planted.load(name)]
+OF_EACH = [planted.load(name) for name in exercise.names()]
+PLANTED = [answer for answers in OF_EACH for answer in answers]
+WHOLE = [answers[0] for answers in OF_EACH if answers]
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +29,8 @@ def course(tmp_path_factory):
 def test_a_planted_answer_gets_the_score_its_file_says(course, answer):
     folder = course.root / "submitted" / answer.name / answer.exercise
     folder.mkdir(parents=True)
-    nbformat.write(planted.compose(answer), folder / f"{answer.exercise}.ipynb")
+    handed_in = planted.compose(answer, lean=answer not in WHOLE)
+    nbformat.write(handed_in, folder / f"{answer.exercise}.ipynb")
     (result,) = course.grade([(answer.name, answer.exercise)], force=True)
     assert result.score is not None, result.remarks
     with Gradebook(course.coursedir.db_url) as gradebook:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import numba
 import numpy as np
+import pytest
 
 from helpers import compiled
 
@@ -61,3 +64,11 @@ def test_a_ufunc_s_versions_are_found():
     double = numba.vectorize(lambda x: x + x)
     double(VALUES)
     assert compiled.modes(double) == ["nopython"]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no system but Linux tells")
+def test_threads_are_spread_over_the_cores_and_then_let_go():
+    allowed = os.sched_getaffinity(0)
+    with compiled.spread_threads():
+        assert os.sched_getaffinity(0) == {min(allowed)}
+    assert os.sched_getaffinity(0) == allowed

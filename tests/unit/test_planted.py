@@ -1,5 +1,6 @@
 """Planted submissions: read, checked and composed."""
 
+import nbformat
 import pytest
 from nbgrader import utils
 from nbgrader.nbgraderformat import MetadataValidator
@@ -52,6 +53,27 @@ def test_the_release_base_is_what_was_handed_out(built):
     composed = planted.compose(load(built)["untouched"], built)
     report = next(cell for cell in composed.cells if exercise.grade_id(cell) == "report_why")
     assert utils.determine_grade(report) == (0, 2.0)
+
+
+def test_a_lean_notebook_lacks_cells_that_only_show_something(built):
+    extra = "# %% + after largest\nprint(1)\n"
+    plant(built, f'"""Prints.\n\nscores: full\n"""\n{extra}')
+    whole = planted.compose(load(built)["new"], built).cells
+    lean = planted.compose(load(built)["new"], built, lean=True).cells
+    left_out = [cell.source.split("\n")[0] for cell in whole if cell not in lean]
+    assert [line for line in left_out if not line.startswith("#")] == ["import time", "import os"]
+
+
+def test_a_lean_notebook_has_the_cells_whose_names_others_use(built):
+    extra = "# %% + after largest\nasync def when():\n    return os.getcwd(), time\nawait when()\n"
+    plant(built, f'"""Uses names.\n\nscores: full\n"""\n{extra}')
+    text = built / "release" / "tiny" / "tiny.ipynb"
+    notebook = nbformat.read(text, as_version=4)
+    shows = [cell for cell in notebook.cells if cell.source.startswith("import ")]
+    notebook.cells = shows + [cell for cell in notebook.cells if cell not in shows]
+    nbformat.write(notebook, text)
+    lean = planted.compose(load(built)["new"], built, lean=True).cells
+    assert [cell.source for cell in lean if cell in shows] == [cell.source for cell in shows]
 
 
 def test_locked_cells_keep_the_checksum_they_were_released_with(built):
