@@ -1,4 +1,4 @@
-"""Wrong: what is handed out is a copy.
+"""Wrong: hands out views of copies in bytes, which nobody can write to either.
 
 scores: test_typed_array=1 test_promises=0
 """
