@@ -47,10 +47,10 @@ MIB = 2**20
 
 
 def seconds_of(function: Callable, *args: Any) -> float:
-    """The least seconds of a call of `function(*args)` in three readings of some milliseconds."""
+    """The least seconds of a call of `function(*args)` in five readings of some milliseconds."""
     timer = timeit.Timer(partial(function, *args))
-    number = max(1, round(0.005 / max(timer.timeit(1), 1e-7)))
-    return min(timer.repeat(repeat=3, number=number)) / number
+    number = max(1, round(0.004 / max(timer.timeit(1), 1e-7)))
+    return min(timer.repeat(repeat=5, number=number)) / number
 
 
 # %% [markdown]
@@ -99,7 +99,7 @@ predicted_copies = {"block[1:]", "bytes(view)", "np.array(view)", "view[::2]"}
 # %% tags=["nbval-ignore-output"]
 rows = {}
 for name, expression in expressions.items():
-    held = memory.allocations(expression).net_bytes
+    held = memory.allocations(expression, warm_up=True).net_bytes
     guess = "copies" if name in predicted_copies else "shares"
     found = "copies" if held > MIB else "shares"
     rows[name] = {"holds": memory.format_bytes(held), "so it": found, "you said": guess}
@@ -389,7 +389,7 @@ class TypedArray:
 
     def _require_unused(self, done: str) -> None:
         if self.exports:
-            raise BufferError(f"{self.exports} buffers are in use, so it cannot be {done} now")
+            raise BufferError(f"in use (exports: {self.exports}), so it cannot be {done} now")
 
     def _zeros(self, length: int) -> memoryview:
         return memoryview(bytearray(length * struct.calcsize(self.format))).cast(self.format)
@@ -1359,7 +1359,7 @@ def header(as_view: bool) -> Buffer:
 
 
 for as_view in (True, False):
-    held = memory.allocations(header, as_view).net_bytes
+    held = memory.allocations(header, as_view, warm_up=True).net_bytes
     print(f"{'a view' if as_view else 'a copy'} of 16 bytes holds {memory.format_bytes(held)}")
 
 # %% [markdown]

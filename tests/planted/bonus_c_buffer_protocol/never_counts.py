@@ -53,7 +53,7 @@ class TypedArray:
 
     def _require_unused(self, done):
         if self.exports:
-            raise BufferError(f"{self.exports} buffers are in use, so it cannot be {done} now")
+            raise BufferError(f"in use (exports: {self.exports}), so it cannot be {done} now")
 
     def _zeros(self, length):
         return memoryview(bytearray(length * struct.calcsize(self.format))).cast(self.format)
