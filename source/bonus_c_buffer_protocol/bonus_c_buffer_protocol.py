@@ -1048,8 +1048,8 @@ pd.DataFrame(rows).T
 # %% [markdown]
 # Here is the honest finding. `messages_copying` is quadratic, and **the same code on a view** is
 # linear: that is the large gain. But to copy each sample *once* costs next to nothing while
-# messages are small: making an array takes longer than filling it. Not to copy at all pays in time
-# when messages are large, and in memory always.
+# messages are small: making an array takes longer than filling it. Not to copy at all pays when
+# messages are large. Then it saves memory as well, if the stream is kept anyway: the views keep it.
 
 # %% [markdown]
 # ## 6. A pipeline · 6 min
