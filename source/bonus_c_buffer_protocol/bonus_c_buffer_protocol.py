@@ -31,6 +31,7 @@ import io
 import struct
 import tempfile
 import timeit
+import tracemalloc
 import weakref
 from collections.abc import Buffer, Callable
 from functools import partial
@@ -51,6 +52,16 @@ def seconds_of(function: Callable, *args: Any) -> float:
     timer = timeit.Timer(partial(function, *args))
     number = max(1, round(0.004 / max(timer.timeit(1), 1e-7)))
     return min(timer.repeat(repeat=5, number=number)) / number
+
+
+def bytes_of(function: Callable, *args: Any) -> tuple[int, int]:
+    """The bytes held once `function(*args)` is done, its result included, and at its peak."""
+    tracemalloc.start()
+    try:
+        _result, found = function(*args), tracemalloc.get_traced_memory()
+        return found
+    finally:
+        tracemalloc.stop()
 
 
 # %% [markdown]
@@ -99,7 +110,7 @@ predicted_copies = {"block[1:]", "bytes(view)", "np.array(view)", "view[::2]"}
 # %% tags=["nbval-ignore-output"]
 rows = {}
 for name, expression in expressions.items():
-    held = memory.allocations(expression, warm_up=True).net_bytes
+    held, _ = bytes_of(expression)
     guess = "copies" if name in predicted_copies else "shares"
     found = "copies" if held > MIB else "shares"
     rows[name] = {"holds": memory.format_bytes(held), "so it": found, "you said": guess}
@@ -1042,7 +1053,7 @@ for shape in ((2_000, 64), (16, 65_535)):
         row = rows.setdefault(function.__name__, {})
         name = f"{shape[0]:,} × {memory.format_bytes(8 + 8 * shape[1])}"
         row[f"{name}: time"] = timing.format_seconds(seconds_of(function, stream))
-        row[f"{name}: holds"] = memory.format_bytes(memory.allocations(function, stream).net_bytes)
+        row[f"{name}: holds"] = memory.format_bytes(bytes_of(function, stream)[0])
 pd.DataFrame(rows).T
 
 # %% [markdown]
@@ -1295,7 +1306,7 @@ with tempfile.TemporaryDirectory() as folder:
         for pipeline in (copying, zero_copy):
             name = pipeline.__name__
             taken = seconds_of(pipeline, path)
-            peak[name] = memory.allocations(pipeline, path).peak_bytes / MIB
+            peak[name] = bytes_of(pipeline, path)[1] / MIB
             row |= {f"{name}: time": timing.format_seconds(taken)}
             row |= {f"{name}: peak": memory.format_bytes(MIB * peak[name])}
 pd.DataFrame(rows).T
@@ -1360,7 +1371,7 @@ def header(as_view: bool) -> Buffer:
 
 
 for as_view in (True, False):
-    held = memory.allocations(header, as_view, warm_up=True).net_bytes
+    held, _ = bytes_of(header, as_view)
     print(f"{'a view' if as_view else 'a copy'} of 16 bytes holds {memory.format_bytes(held)}")
 
 # %% [markdown]
