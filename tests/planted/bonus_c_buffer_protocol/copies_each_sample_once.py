@@ -1,6 +1,6 @@
-"""Right and linear, but each message is a copy.
+"""Right and linear, but each message is a copy, which no pipeline can work on in place.
 
-scores: test_messages=1
+scores: test_messages=1 test_pipeline=0
 """
 
 

@@ -1,4 +1,4 @@
-"""Right in another way: no __release_buffer__, exports are the views that are still alive.
+"""Right in another way: exports are the views still alive, __release_buffer__ does nothing.
 
 scores: full
 """
@@ -35,6 +35,9 @@ class TypedArray:
         view = view.toreadonly() if self.readonly else view
         self.out.append(weakref.ref(view))
         return view
+
+    def __release_buffer__(self, view):
+        pass
 
     def resize(self, length):
         if self.exports:

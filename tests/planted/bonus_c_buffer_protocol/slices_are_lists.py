@@ -1,6 +1,6 @@
 """Wrong: a slice is a list of numbers, which nobody can share.
 
-scores: test_typed_array=0 test_promises=0
+scores: test_typed_array=1
 """
 
 # %% TypedArray

@@ -1,6 +1,6 @@
 """Wrong: a slice is an array of its own.
 
-scores: test_typed_array=1 test_promises=0
+scores: test_typed_array=1
 """
 
 # %% TypedArray

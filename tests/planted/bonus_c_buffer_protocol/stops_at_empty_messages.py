@@ -1,6 +1,6 @@
 """Wrong: a message without samples ends the stream.
 
-scores: test_messages=1
+scores: test_messages=1 test_pipeline=0
 """
 
 

@@ -1,6 +1,6 @@
 """Slow: the given way on a copy of the buffer.
 
-scores: test_messages=1
+scores: test_messages=1 test_pipeline=0
 """
 
 
