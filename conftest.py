@@ -1,5 +1,5 @@
 """How nbval runs the worked notebooks: ``pytest --nbval notebooks/`` needs no other options.
-And what may run side by side where several processes share the tests (``--dist loadgroup``).
+And what may run side by side where several processes share the tests (``--numprocesses``).
 
 Every output is compared with the one in the file, but for
 
@@ -11,11 +11,10 @@ Every output is compared with the one in the file, but for
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
 
 import pytest
 
-PLANTED = Path(__file__).parent / "tests" / "exercise"
+PLANTED = "tests/exercise/"
 
 CHECKS = "application/vnd.performance-practice.checks+json"
 MEASURED = (r'(<span class="measured"[^>]*>)[\s\S]*?(</span>)', r"\1measured\2")
@@ -48,8 +47,13 @@ def pytest_collectstart(collector):
         collector.sanitize_patterns[MEASURED[0]] = MEASURED[1]
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(optionalhook=True)  # without xdist nobody asks
+def pytest_xdist_make_scheduler(config, log):
     """A file's tests stay in one process, for what they share; planted answers share nothing."""
-    for item in items:
-        if not item.path.is_relative_to(PLANTED):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return nodeid if nodeid.startswith(PLANTED) else nodeid.partition("::")[0]
+
+    return ByFile(config, log)

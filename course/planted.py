@@ -200,29 +200,32 @@ def _needed(cells: list[NotebookNode], own: set[str]) -> list[NotebookNode]:
     kept, wanted = [], set()
     for cell in reversed(cells):
         code = cell.cell_type == "code"
-        bound, used = _names(cell.source) if code else (set(), set())
+        bound, used = _names(cell) if code else (set(), set())
         if not code or texts.grade_id(cell) or cell.id in own or bound & wanted:
             kept.append(cell)
             wanted = wanted - bound | used
     return kept[::-1]
 
 
-def _names(source: str) -> tuple[set[str], set[str]]:
-    """The names that a cell gives a value to, and those that it uses and that come from others."""
+def _names(cell: NotebookNode) -> tuple[set[str], set[str]]:
+    """The names that a cell gives a value to, and those it uses that others have given one."""
     bound, used, later = set(), set(), set()
-    if not source.startswith("%"):
-        code = compile(source, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        inside = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-        for function in inside:
-            inside += [
-                constant for constant in function.co_consts if isinstance(constant, CodeType)
-            ]
-            later |= set(function.co_names)
+    if not cell.source.startswith("%"):
+        code = compile(cell.source, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         for step in dis.get_instructions(code):
             if step.opname in ("STORE_NAME", "STORE_GLOBAL"):
                 bound.add(step.argval)
             elif step.opname == "LOAD_NAME" and step.argval not in bound:
                 used.add(step.argval)
+        inside = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+        for part in inside:
+            inside += [constant for constant in part.co_consts if isinstance(constant, CodeType)]
+            later |= set(part.co_names)
+        if texts.kind(cell) == texts.CHECK:
+            # It reaches the learner's names as attributes, as text, and as parameters as well.
+            for part in (code, *inside):
+                later |= {name for name in part.co_consts if isinstance(name, str)}
+                later |= {*part.co_names, *part.co_varnames[: part.co_argcount]}
     return bound, used | later - bound
 
 

@@ -159,8 +159,8 @@ class Check:
             part.verdict, part.message = FAILED, str(error) or f"{self._said()}."
         except Exception as error:
             # The check tripped over what it was given: None where a list should be, for example.
-            part.verdict = FAILED
-            part.message = f"{self._said()}, with which the check cannot go on ({error})."
+            part.verdict, why = FAILED, str(error).replace("'Opaque'", repr(_kind(self._result)))
+            part.message = f"{self._said()}, with which the check cannot go on ({why})."
         finally:
             self._current = None
 

@@ -101,7 +101,8 @@ def _encode(value: Any) -> msgpack.ExtType:
         return msgpack.ExtType(_ARRAY, _array_bytes(value))
     if kind in _NUMPY_SCALARS and _crosses(value.dtype):
         return msgpack.ExtType(_SCALAR, _array_bytes(np.asarray(value)))
-    return msgpack.ExtType(_OPAQUE, dumps([_type_name(kind), _short_text(value)]))
+    told = [value.kind, value.text] if kind is Opaque else [_type_name(kind), _short_text(value)]
+    return msgpack.ExtType(_OPAQUE, dumps(told))
 
 
 def _crosses(dtype: np.dtype) -> bool:

@@ -265,7 +265,8 @@ with check.server(latency=0.05, seed=None) as site:
             learner.fetch_threading(pages),
             answers(pages),
             think="The first page is slow here, the third is not there, one comes twice. Which of "
-            "the results belongs to which URL?",
+            "the results belongs to which URL? A list of dictionaries is asked for: `list` makes "
+            "one of what `executor.map` gives, and what a future gives is its `.result()`.",
         )
         check.equal(learner.fetch_threading([]), [], think="No pages, no results, no error.")
 
@@ -406,7 +407,8 @@ with (
             {"url": url, "status": status, "content_length": size}
             for url, status, size in zip(pages, [200, 404, 200], sizes, strict=True)
         ],
-        think="The second page is not there, which is an answer like any other: no exception.",
+        think="The second page is not there, which is an answer like any other: no exception. And "
+        "the url is the text that was handed in.",
     )
     check.true(not closed, "The session was closed.", think="`async with session:` would close it.")
     check.equal(site.traffic().requests, 3, think="One request for each page.")
@@ -459,7 +461,7 @@ async def fetch_all_async(urls: list[str]) -> list[dict]:
     """Fetch pages by `fetch_async`, many at the same time, over one session.
 
     Returns what `fetch_sequential(urls)` returns, in the same order; an empty list for none.
-    Opens at most 100 connections, which is aiohttp's own limit, and closes them in the end.
+    Opens at most 100 connections, which is aiohttp's own limit, and closes them at the end.
     Raises aiohttp.ClientError when a request fails, TimeoutError when one is not answered in
     TIMEOUT seconds.
 
@@ -548,7 +550,7 @@ with check.server(latency=0.05, seed=None) as site:
             learner.fetch_all_async(pages),
             answers(pages),
             think="The first page is slow, and one comes twice. A list is asked for, in the order "
-            "of the URLs; `asyncio.gather` keeps it.",
+            "of the URLs: what `await asyncio.gather(...)` gives.",
         )
         seen = site.traffic()
         check.equal(seen.requests, len(pages), think="Each page is to be asked for once.")
@@ -580,7 +582,7 @@ with check.server(latency=0.05, seed=None) as site:
             left_open,
             0,
             what="sessions left open",
-            think="`async with aiohttp.ClientSession() as session:` closes it in the end.",
+            think="`async with aiohttp.ClientSession() as session:` closes it at the end.",
         )
         check.equal(site.traffic().requests, 250)
         check.at_most(
@@ -622,6 +624,11 @@ print(f"{time.perf_counter() - start:.2f} s; {server.traffic()}")
 server.reset()
 
 # %% [markdown]
+# Mind that `ClientTimeout(total=...)` also counts the time in which a request waits for one of the
+# 100 connections. Of many thousand pages, the last would time out in that queue, even if the server
+# answered each in time. `aiohttp.ClientTimeout(sock_connect=TIMEOUT, sock_read=TIMEOUT)` counts
+# only the server's silence, as the `timeout` of requests does.
+#
 # ## 5. Processes · 11 min
 #
 # For work that computes, neither helps: nobody waits, and there is one GIL. A second *process* has
@@ -822,7 +829,8 @@ with check.part("With spawn and with fork, and none is left behind", points=1):
             0,
             what="processes left running",
             think="`with Pool() as pool:` ends them when the block ends. A pool that is kept for "
-            "the next call may be a good idea, but then somebody has to close it.",
+            "the next call may be a good idea, but then somebody has to close it. (One that an "
+            "earlier try has left counts until you restart the kernel.)",
         )
 
 check.score()

@@ -766,13 +766,16 @@ check = checks.Check("layouts")
 @check.beside
 def your_layouts(layouts, table):
     """What there is to know of each array without its numbers, and whether those are right."""
+    made = layouts(table)
+    if type(made) is not dict:
+        return type(made).__name__
     return {
         name: {
             "dtype": str(array.dtype),
             "strides": list(array.strides),
             "close": array.shape == table.shape and np.allclose(array.astype(float), table),
         }
-        for name, array in layouts(table).items()
+        for name, array in made.items()
     }
 
 
@@ -782,6 +785,11 @@ with check.part("Each layout differs in one thing", points=1):
     rows, columns = np.random.randint(4, 30, 2).tolist()
     ### END HIDDEN TESTS
     found = your_layouts(table=makers.array(rows, columns))
+    check.true(
+        type(found) is dict,
+        f"layouts gave a {found}; a dict of four arrays is wanted.",
+        think="Does your function end with `return`?",
+    )
     wanted = {
         "row order": ("float64", [8 * columns, 8]),
         "column order": ("float64", [8, 8 * rows]),

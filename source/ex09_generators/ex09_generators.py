@@ -169,11 +169,14 @@ def check_peaks(calls, think):
         )
         check.equal(outcome[0], sum(sizes), think="The first of the pair is what func returned.")
         check.true(times == 1, f"func was called {times} times.", think="Once is enough.")
+        enough = type(outcome[1]) is int and outcome[1] >= max(sizes)
         check.true(
-            type(outcome[1]) is int and max(sizes) <= outcome[1] < max(sizes) + 100_000,
+            enough and outcome[1] < max(sizes) + 100_000,
             f"Blocks of {sizes} bytes were allocated, each freed before the next: the peak is "
             f"{max(sizes):,} and a little. peak_memory said {checks.measured(outcome[1])}.",
-            think=think,
+            think=think
+            if enough
+            else "Peak, not current; bytes, not MiB; and all that is held at the time.",
         )
 
 
@@ -182,7 +185,7 @@ with check.part("The result and the peak of one call", points=1):
     ### BEGIN HIDDEN TESTS
     calls = [[random.randrange(10**6, 9 * 10**6) for _ in range(4)]]
     ### END HIDDEN TESTS
-    check_peaks(calls, think="Peak, not current; bytes, not MiB; and all that is held at the time.")
+    check_peaks(calls, think="That is too much: was anything else measured than the call of func?")
 
 with check.part("Only what this call allocates", points=1):
     think = "Is something left from an earlier measurement? Each has to start from zero."
@@ -512,11 +515,22 @@ def your_three_stages(read_lines, parse, keep, path, slower_than):
 
 def check_stages(requests, slower_than):
     """`requests` are lines, each with what it should be parsed to: None where it is no request."""
-    with check.file("".join(f"{line}\n" for line, _ in requests).encode(), "requests.log") as path:
+    content = "\n".join(line for line, _ in requests)  # and none behind the last
+    with check.file(content.encode(), "requests.log") as path:
         lines, parsed, kept = your_three_stages(path=path, slower_than=slower_than)
-    check.equal(lines, [line for line, _ in requests], think="read_lines: one newline less.")
+    check.equal(
+        lines,
+        [line for line, _ in requests],
+        think="read_lines: the newline goes, and nothing else. `.strip()` and `.rstrip()` take "
+        "spaces too; `[:-1]` takes whatever comes last, and the last line here has no newline.",
+    )
     expected = [request for _, request in requests if request]
-    check.equal(parsed, expected, think="parse: tuples (str, int, float); the rest is skipped.")
+    check.equal(
+        parsed,
+        expected,
+        think="parse: tuples (str, int, float). A line with fewer parts than four, or more, or "
+        "with text where a number belongs, is skipped.",
+    )
     slow = [request for request in expected if request[2] > slower_than]
     check.equal(kept, slow, think="keep: what took more than slower_than, as it is.")
 
@@ -529,6 +543,9 @@ with check.part("Each stage does its work", points=1):
             ("PUT /b/c?d=e 404 1.5", ("/b/c?d=e", 404, 1.5)),
             ("", None),
             ("GET /a ok 0.125", None),
+            ("GET /a 200 soon", None),
+            ("GET /a 200 0.125 0.25", None),
+            ("  # indented  ", None),
             ("GET /f 500 1", ("/f", 500, 1.0)),
         ],
         slower_than=1.0,
@@ -606,12 +623,14 @@ with check.part("The file is closed, also when nobody asks for the rest", points
             next(lines)
             getattr(lines, "close", lambda: None)()
             after_close = bool(files) and all(file.closed for file in files)
+            before = len(files)
             slow = iter(keep(parse(read_lines(path)), 1.0))
             next(slow)
             del slow
-            after_del = all(file.closed for file in files)
+            after_del = all(file.closed for file in files[before:])
+            before = len(files)
             list(read_lines(path))
-        return after_close, after_del, all(file.closed for file in files)
+            return after_close, after_del, all(file.closed for file in files[before:])
 
     with check.file(b"GET /a 200 1.5\n" * 50_000, "requests.log") as path:
         check.equal(
@@ -747,6 +766,14 @@ def all_the_rows(process_large_csv_file, path):
     return list(process_large_csv_file(path))
 
 
+@check.beside
+def the_rows_of_an_empty_file(process_large_csv_file, path):
+    try:
+        return list(process_large_csv_file(path))
+    except RuntimeError as error:
+        return f"RuntimeError: {error}"
+
+
 def check_rows(text, expected, think=""):
     with check.file(text.encode()) as path:
         check.equal(all_the_rows(path=path), expected, think)
@@ -763,12 +790,13 @@ with check.part("A new dictionary for each row, numbers converted", points=1):
         "Are all rows equal? Then it is one dictionary, yielded again and again.",
     )
     check_rows("city,id\n", [], think="A header alone makes no row.")
-    check_rows(
-        "",
-        [],
-        think="next() raises StopIteration where there is nothing, which in a generator becomes "
-        "a RuntimeError. It takes a second argument for that case.",
-    )
+    with check.file(b"") as path:
+        check.equal(
+            the_rows_of_an_empty_file(path=path),
+            [],
+            think="next() raises StopIteration where there is nothing, which in a generator "
+            "becomes a RuntimeError. It takes a second argument for that case.",
+        )
     check.raises(FileNotFoundError, all_the_rows, path="no such folder/no such file.csv")
     ### BEGIN HIDDEN TESTS
     columns = random.sample(["id", "quantity", "price", "city", "day"], k=5)
@@ -914,11 +942,13 @@ with check.part("The file is closed, also when the caller stops early", points=1
             next(rows)
             getattr(rows, "close", lambda: None)()
             after_close = bool(files) and all(file.closed for file in files)
+            before = len(files)
             for _row in process_large_csv_file(path):
                 break
-            after_break = all(file.closed for file in files)
+            after_break = all(file.closed for file in files[before:])
+            before = len(files)
             list(process_large_csv_file(path))
-        return after_close, after_break, all(file.closed for file in files)
+            return after_close, after_break, all(file.closed for file in files[before:])
 
     with check.file(b"id,quantity\n" + b"1,2\n" * 100_000) as path:
         check.equal(
@@ -986,7 +1016,7 @@ plotting.bars(peaks, unit="MiB", quantity="peak memory", title="Rows of a CSV fi
 # Answer in about 150 words, with figures from *your* notebook (5 points, read by a person):
 #
 # 1. **Technique and evidence:** why does memory stay flat, and how flat is it: peak of list and of
-#    generator, for a million numbers and for ten?
+#    generator, for a million numbers and for ten million?
 # 2. **Speed:** is a generator faster? What did you predict, what did you measure?
 # 3. **When to use one**, and when rather a list (or an array, or a data frame)?
 # 4. **Limits:** what can a generator not do, or what goes wrong more easily?

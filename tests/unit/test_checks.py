@@ -108,6 +108,8 @@ def test_a_check_that_trips_over_a_result_says_what_it_was():
     one = part("def f(): return None", "check.equal(sorted(learner.f()), [1])", "f")
     assert one.verdict == "failed"
     assert one.message.startswith("f() gave None, with which the check cannot go on")
+    one = part("def f(): return iter([1])", "check.equal(learner.f()[0], 1)", "f")
+    assert one.message.endswith("cannot go on ('list_iterator' object is not subscriptable).")
 
 
 def test_a_bare_assertion_fails_with_its_own_words_or_the_result():

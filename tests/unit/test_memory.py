@@ -330,7 +330,7 @@ def test_what_cannot_be_followed_says_what_to_pass():
         await asyncio.sleep(0)
 
     namespace = {}
-    exec("def nowhere(): pass", namespace)
+    exec(compile("def nowhere(): pass", "<nowhere>", "exec"), namespace)
     for wrong in (len, int, draws, waits, namespace["nowhere"], functools.partial(print)):
         with pytest.raises(TypeError, match="cannot be followed line by line: pass a function"):
             memory.line_by_line(wrong)

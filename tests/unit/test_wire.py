@@ -153,6 +153,7 @@ def test_what_is_not_plain_arrives_opaque_and_is_equal_to_nothing(value, kind):
     assert back.kind.endswith(kind)
     assert back != wire.exact([value])[0]
     assert back != [1]
+    assert wire.exact(back).kind == back.kind
 
 
 def test_an_opaque_value_is_shown_shortened_and_whatever_its_repr_does():

@@ -8,8 +8,7 @@ scores: test_pipeline=2 test_csv_streaming=1
 def read_lines(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    for line in text.split("\n")[:-1]:
-        yield line
+    yield from text.splitlines()
 
 
 # %% process_large_csv_file
