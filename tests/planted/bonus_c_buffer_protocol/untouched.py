@@ -1,0 +1,5 @@
+"""The notebook as it is handed out.
+
+scores: zero
+base: release
+"""
