@@ -11,6 +11,8 @@ checks, and want a C compiler.
 """
 
 import argparse
+import ast
+import contextlib
 import csv
 import importlib.util
 import io
@@ -86,12 +88,20 @@ def mandelbrot(int width, int height, int max_iter):
 """
 
 
-def worked(name: str) -> dict:
-    """The names that the given and the worked cells of an exercise define, checks left out."""
-    space = {"__name__": name}
+def worked(name: str, folder: str) -> dict:
+    """What the given cells of an exercise set up, and the functions and classes of the worked."""
+    lines = []
     for cell in exercise.read(name).cells:
-        if exercise.kind(cell) in (exercise.GIVEN, exercise.TODO) and cell.cell_type == "code":
-            exec(compile(exercise.answer(cell), name, "exec"), space)
+        kind = exercise.kind(cell) if cell.cell_type == "code" else ""
+        if kind in (exercise.GIVEN, exercise.TODO):
+            made = ast.parse(exercise.answer(cell)).body
+            defined = [part for part in made if hasattr(part, "decorator_list")]
+            lines += [ast.unparse(part) for part in (made if kind == exercise.GIVEN else defined)]
+    program = Path(folder, f"{name}.py")  # a file, for Numba keeps its cache by that
+    program.write_text("\n\n".join(lines), encoding="utf-8")
+    space = {"__name__": name}
+    with contextlib.redirect_stdout(None):
+        exec(compile(program.read_text(encoding="utf-8"), program, "exec"), space)
     return space
 
 
@@ -148,12 +158,12 @@ def statistics(c, folder) -> tuple:
     others = {"pandas, from its own frame": pandas, "Polars, from its own frame": polars}
     if c:
         others["C loop"] = c.stats
-    return worked("ex06_numpy")["calculate_stats_numpy"], others, (table,), near
+    return worked("ex06_numpy", folder)["calculate_stats_numpy"], others, (table,), near
 
 
 def product(c, folder) -> tuple:
     """The product of two matrices of 400 × 400"""
-    names = worked("ex07_numba")
+    names = worked("ex07_numba", folder)
     others = {"NumPy (BLAS)": np.matmul, "ours with prange": names["matrix_multiply_parallel"]}
     if c:
         others["C loop"] = c.product
@@ -163,7 +173,7 @@ def product(c, folder) -> tuple:
 
 def mandelbrot(c, folder) -> tuple:
     """A Mandelbrot picture of 600 × 400 points, 100 steps"""
-    names = worked("ex07_numba")
+    names = worked("ex07_numba", folder)
     others = {"NumPy, escaped points leave": names["mandelbrot_numpy"]}
     if c:
         others["C loop"] = c.mandelbrot
@@ -190,12 +200,12 @@ def pi(c, folder) -> tuple:
         return abs(one - other) < 0.05
 
     others = {"NumPy (Mersenne Twister)": numpy, "NumPy (PCG64)": generator}
-    return worked("ex07_numba")["monte_carlo_pi_numba"], others, (2_000_000,), same
+    return worked("ex07_numba", folder)["monte_carlo_pi_numba"], others, (2_000_000,), same
 
 
 def text(c, folder) -> tuple:
     """A text made of 100,000 strings, one by one"""
-    builder = worked("ex08_strings")["StringBuilder"]
+    builder = worked("ex08_strings", folder)["StringBuilder"]
 
     def ours(strings):
         whole = builder()
@@ -223,7 +233,7 @@ def rows(c, folder) -> tuple:
     """The sum of a column of a CSV file of 20 MB"""
     path = Path(folder, "large.csv")
     data.write_csv(path, size_bytes=20 * 10**6, nasty=False, seed=1)
-    process = worked("ex09_generators")["process_large_csv_file"]
+    process = worked("ex09_generators", folder)["process_large_csv_file"]
 
     def ours():
         return sum(row["quantity"] for row in process(path))

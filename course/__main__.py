@@ -100,12 +100,12 @@ def test(argv: list[str]) -> int:
     if argv:
         return subprocess.call([*pytest, *argv], cwd=ROOT)
     runs = [["tests", "helpers", "course"]]
+    if importlib.util.find_spec("nbval") and list((ROOT / "notebooks").glob("*.ipynb")):
+        runs.append(["--nbval", "notebooks"])
     if importlib.util.find_spec("xdist"):
         # Each process grades with a few of its own: more than four would starve one another.
         processes = max(1, min(4, os.cpu_count() or 1))
-        runs[0] += ["--numprocesses", str(processes)]
-    if importlib.util.find_spec("nbval") and list((ROOT / "notebooks").glob("*.ipynb")):
-        runs.append(["--nbval", "notebooks"])  # a notebook's cells go in order, in one process
+        runs = [[*run, "--numprocesses", str(processes)] for run in runs]
     return max([abs(subprocess.call([*pytest, *run], cwd=ROOT)) for run in runs])
 
 

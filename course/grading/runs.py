@@ -104,8 +104,14 @@ class Course:
         folders = sorted((self.root / "submitted").glob(f"{student}/{exercise}"))
         return [(path.parent.name, path.name) for path in folders if path.is_dir()]
 
-    def grade(self, submissions: list[tuple[str, str]], force: bool = False) -> list[Result]:
-        """Grade `submissions` one after the other; one that fails does not stop the rest."""
+    def grade(
+        self, submissions: list[tuple[str, str]], force: bool = False, publish: bool = True
+    ) -> list[Result]:
+        """Grade `submissions` one after the other; one that fails does not stop the rest.
+
+        With `force` also what has been graded before; without `publish` there are no pages of
+        feedback, and grades.csv stays as it is.
+        """
         self._log.parent.mkdir(parents=True, exist_ok=True)
         self._log.write_text("")
         warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own, and harmless
@@ -125,19 +131,23 @@ class Course:
             begin = time.perf_counter()
             result = Result(student, exercise)
             if exercise in known:
-                self._one(api, result, force)
+                self._one(api, result, force, publish)
             else:
                 result.remarks.append(f"there is no exercise {exercise}: is the folder misnamed?")
             result.seconds = time.perf_counter() - begin
             self._say(f"{_score(result)}  {result.seconds:.1f} s")
             results.append(result)
+        if publish:
+            self._export()
+        return results
+
+    def _export(self) -> None:
         target = self.root / "grades" / "grades.csv"
         target.parent.mkdir(exist_ok=True)
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             CsvExportPlugin(to=str(target), config=self.config).export(gradebook)
-        return results
 
-    def _one(self, api: NbGraderAPI, result: Result, force: bool) -> None:
+    def _one(self, api: NbGraderAPI, result: Result, force: bool, publish: bool) -> None:
         student, exercise = result.student, result.exercise
         staged = self._stage(result)
         if staged is None:
@@ -156,7 +166,8 @@ class Course:
         result.remarks += (
             nbformat.read(graded, as_version=4).metadata.get(KEY, {}).get("repairs", [])
         )
-        self._note(api.generate_feedback(exercise, student, force=True))
+        if publish:
+            self._note(api.generate_feedback(exercise, student, force=True))
         page = self.root / "feedback" / student / exercise / f"{exercise}.html"
         result.feedback = page if page.exists() else None
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:

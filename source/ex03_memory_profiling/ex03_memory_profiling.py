@@ -965,7 +965,7 @@ with check.part("A few chunks of memory, however many there are", points=2):
         large_chunks_asked_for,
         count,
         large,
-        at_most=4.1 * 8 * large,
+        at_most=6.5 * 8 * large,
         think="Large chunks, asked for one by one and let go: who still holds those before?",
     )
     check.equal(lengths, [large] * count)

@@ -1270,7 +1270,7 @@ with check.part("What has expired is freed, and maxsize is kept", points=1):
         blocks_that_come_and_go,
         blocks,
         block_bytes,
-        at_most=16 * 2**20,
+        at_most=32 * 2**20,
         think="20 blocks of 64 KiB are good at any time; 125 MiB pass through. A value that nobody "
         "asks for any more has to go as well: at a `set`, say.",
     )

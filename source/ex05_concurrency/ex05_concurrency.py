@@ -800,7 +800,7 @@ with check.part("Other processes do the work, several at once", points=2):
     if processors > 1 and work.together is not None:
         check.at_least(
             work.together,
-            0.44,
+            0.4,
             what="of the time, two worker processes or more at work at once",
             think="`pool.apply` waits for its result before the next is begun, and so does "
             "`.get()` right behind `apply_async`. And into how many chunks is the work cut?",

@@ -1,6 +1,7 @@
 """Every planted answer gets exactly the score its file says, through nbgrader's own autograder.
 
-The first of each exercise is handed in whole, the others without cells that only show something.
+The first of each exercise is handed in whole and gets its page of feedback, the others come without
+cells that only show something, and nobody reads a page of theirs.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ def course(tmp_path_factory):
 def test_a_planted_answer_gets_the_score_its_file_says(course, answer):
     folder = course.root / "submitted" / answer.name / answer.exercise
     folder.mkdir(parents=True)
-    handed_in = planted.compose(answer, lean=answer not in WHOLE)
+    whole = answer in WHOLE
+    handed_in = planted.compose(answer, lean=not whole)
     nbformat.write(handed_in, folder / f"{answer.exercise}.ipynb")
-    (result,) = course.grade([(answer.name, answer.exercise)], force=True)
+    (result,) = course.grade([(answer.name, answer.exercise)], force=True, publish=whole)
     assert result.score is not None, result.remarks
+    assert (result.feedback is not None) == whole
     with Gradebook(course.coursedir.db_url) as gradebook:
         notebook = gradebook.find_submission_notebook(answer.exercise, answer.exercise, answer.name)
         found = {grade.name: grade.auto_score for grade in notebook.grades}
