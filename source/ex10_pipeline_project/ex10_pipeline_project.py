@@ -727,7 +727,8 @@ ROWS = [
 THINK = {
     "row_count": "Rows go when they are equal in every column, as values, before gaps are filled. "
     "A balance needs all its digits for that.",
-    "mean": "Every value to nine digits: are gaps 0, and is it added up in float64?",
+    "mean": "Every value to nine digits: are the right rows left (see the other part), are gaps 0, "
+    "and is it added up in float64?",
     "max": "Every value to nine digits: what has float32 made of it?",
     "min": "A gap counts as 0, also where all other numbers are larger.",
     "std": "Divided by n, not by n − 1: pandas and Polars want ddof=0.",
@@ -1291,7 +1292,7 @@ with check.part("Each caller has a copy of their own", points=1):
     check.true(
         not changed,
         "A caller wrote -1 into the statistics, the table and row_count. The next caller got "
-        f"{changed[:1]}: {[after.get(name) for name in changed[:1]]}.",
+        f"{', '.join(f'{name!r}: {after.get(name)}' for name in changed[:1])}.",
         think="A caller's changes have reached the cache. The result is a dictionary that holds "
         "dictionaries and a table: copy.deepcopy copies all of them.",
     )
@@ -1434,7 +1435,7 @@ with check.part("As many runs at a time as there are workers, and no more", poin
         at_once = max(sum(b <= begin < e for b, e in times) for begin, _ in times)
         check.true(
             at_once == workers,
-            f"With workers={workers} there were {at_once} runs at the same time, of four files.",
+            f"Runs at the same time, of four files with workers={workers}: {at_once}.",
             think="Does something wait for the first run before the second is started? Or are all "
             "started, however many workers there are?",
         )
