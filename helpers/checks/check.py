@@ -250,8 +250,8 @@ class Check:
         except LearnerError as error:
             if kind.__name__ in error.kinds:
                 return error.message
-            raise Failure(f"{self._call} raised {error}; expected a {kind.__name__}.") from None
-        raise Failure(f"{self._said()}; expected a {kind.__name__}.")
+            raise Failure(f"{self._call} raised {error}; expected {kind.__name__}.") from None
+        raise Failure(f"{self._said()}; expected {kind.__name__}.")
 
     def at_most(self, amount: float, limit: float, what: str, think: str = "") -> None:
         """`amount`, a number of `what`, is no more than `limit`."""

@@ -343,8 +343,8 @@ def test_an_expected_error_passes_and_gives_its_message():
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        ("check.raises(KeyError, learner.f, 0)", "f(0) gave 5; expected a KeyError."),
-        ("check.raises(TypeError, learner.f, 1)", "f(1) raised KeyError: 'no x'; expected a TypeE"),
+        ("check.raises(KeyError, learner.f, 0)", "f(0) gave 5; expected KeyError."),
+        ("check.raises(TypeError, learner.f, 1)", "f(1) raised KeyError: 'no x'; expected TypeE"),
     ],
 )
 def test_another_error_or_none_is_failed(call, told):

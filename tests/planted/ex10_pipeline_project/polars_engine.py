@@ -1,6 +1,7 @@
 """Right in another way: Polars for everything, results handed over as pandas tables.
 
-The files are run in threads that are started by hand; the benchmark uses tracemalloc's helper.
+The files are run in threads that are started by hand; the benchmark times one call, and reads the
+memory of another.
 
 scores: full
 """
