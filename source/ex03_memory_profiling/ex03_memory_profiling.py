@@ -1421,8 +1421,8 @@ check.score()
 pd.DataFrame(peaks).T.map(memory.format_bytes).rename_axis("chunks")
 
 # %% [markdown]
-# Once more what the *system* sees, with 400 chunks. Yours may hardly rise here, less than in the
-# table: a few chunks fit into memory that was freed before.
+# Once more what the *system* sees, with 400 chunks. (On Linux `timeline` first gives back what is
+# free. Elsewhere yours may hardly rise: a few chunks fit into memory that was freed before.)
 
 # %% tags=["nbval-ignore-output"]
 runs = [

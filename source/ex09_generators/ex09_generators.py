@@ -984,9 +984,10 @@ print(f"{large.rows:,} rows, {large.bytes / 10**6 / streamed.seconds[-1]:.1f} MB
 print(f"the process grew by {memory.format_bytes(streamed.peak_bytes)}")
 
 # %% [markdown]
-# Mind the last line: a process grows only when Python finds no room in what it has, and this one
-# has kept some from all that was freed before. So a small growth proves little here. For the
-# comparison with a list, take your own function again, which counts what is asked for:
+# Mind the last line: a process grows only when Python finds no room in what it has. On Linux
+# `timeline` first gives back what is free; elsewhere much is kept from all that was freed before,
+# and a small growth proves little. For the comparison with a list, take your own function again,
+# which counts what is asked for:
 
 
 # %% tags=["nbval-ignore-output"]

@@ -1630,8 +1630,8 @@ def run_polars(data_path: str) -> dict:
 
 # %% [markdown]
 # All of them on three files, each result compared with that of the given pipeline. (The given one
-# takes a while on the largest file. It comes last for each file because a process that has grown
-# keeps some of the memory, and who runs next seems to need less.)
+# takes a while on the largest file. It comes last for each file: where a process keeps the memory
+# that it has grown by, who runs next seems to need less.)
 
 # %% tags=["nbval-ignore-output"]
 for rows in (2_000, 20_000, 200_000):
