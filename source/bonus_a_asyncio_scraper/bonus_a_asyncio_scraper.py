@@ -273,25 +273,24 @@ with check.part("Grows, is capped, is random", points=1):
             f"backoff({failures}, {base:.3g}, {cap:.3g}) gave {drawn[0]!r:.60}; "
             "seconds were expected.",
         )
-        said = f"of 400 waits after {failures:,} failures, base {base:.3g}, cap {cap:.3g}"
-        check.at_least(min(drawn), 0, what=f"seconds, the shortest {said}")
-        check.at_most(
-            max(drawn),
-            ceiling * (1 + 1e-9),
-            what=f"seconds, the longest {said}",
+        said = f"400 waits after {failures:,} failures, base {base:.3g}, cap {cap:.3g}"
+        least, most = min(drawn), max(drawn)
+        check.true(least >= 0, f"{said}: the shortest is {least:.3g} s.")
+        check.true(
+            most <= ceiling * (1 + 1e-9),
+            f"{said}: the longest is {most:.3g} s, expected at most {ceiling:.3g}.",
             think="After the first failure the ceiling is base itself, after the second twice "
             "that; and the cap comes last, jitter included.",
         )
-        check.at_least(
-            max(drawn),
-            0.8 * ceiling,
-            what=f"seconds, the longest {said}",
+        check.true(
+            most >= 0.8 * ceiling,
+            f"{said}: the longest is {most:.3g} s, expected nearly {ceiling:.3g}.",
             think="Does the ceiling double with each failure, until it reaches the cap?",
         )
-        check.at_least(
-            max(drawn) - min(drawn),
-            0.4 * ceiling,
-            what=f"seconds between the shortest and the longest {said}",
+        check.true(
+            most - least >= 0.4 * ceiling,
+            f"{said}: all are from {least:.3g} to {most:.3g} s, expected a spread of at least "
+            f"{0.4 * ceiling:.3g}.",
             think="Clients that wait for the same time, or nearly so, come back together. "
             "`random.uniform(0, ceiling)` spreads them.",
         )
@@ -647,12 +646,18 @@ with check.server(latency=0.01, seed=None) as site:
         for failures in (1, 2, 3):
             asked = [each[failures - 1] for each in waited]
             ceiling = min(cap, base * 2 ** (failures - 1))
-            said = f"of 24 waits after {failures} failures, base {base:.3g}, cap {cap:.3g}"
-            check.at_most(
-                max(asked), ceiling * (1 + 1e-9), what=f"s, the longest {said}", think=think
+            said = f"24 waits after {failures} failures, base {base:.3g}, cap {cap:.3g}"
+            check.true(
+                ceiling / 2 <= max(asked) <= ceiling * (1 + 1e-9),
+                f"{said}: the longest is {max(asked):.3g} s, expected at most {ceiling:.3g}, and "
+                "not much less.",
+                think=think,
             )
-            check.at_least(max(asked), ceiling / 2, what=f"s, the longest {said}", think=think)
-            check.at_least(len(set(asked)), 12, what=f"different {said}", think=think)
+            check.true(
+                len(set(asked)) >= 12,
+                f"{said}: only {len(set(asked))} of them are different.",
+                think=think,
+            )
         for n in range(1, 25):
             site.fail(f"/item/{n}", 503, 503, 503)
         site.reset()
@@ -688,11 +693,11 @@ with check.server(latency=0.01, seed=None) as site:
         for k, status in enumerate((429, 503)):
             told = f"A {status} with Retry-After: {patience}, base 0.25"
             check.true(len(waited[k]) == 1, f"{told}: {len(waited[k])} waits.", think=think)
-            check.at_least(waited[k][0], patience, what=f"seconds of wait. {told}", think=think)
-            check.at_most(
-                waited[k][0],
-                patience + 0.2500001,
-                what=f"seconds of wait. {told}",
+            said = f"{told}: `sleep` was asked for {waited[k][0]:.3g} s"
+            check.true(waited[k][0] >= patience, f"{said}.", think=think)
+            check.true(
+                waited[k][0] <= patience + 0.2500001,
+                f"{said}, expected at most {patience + 0.25}.",
                 think="What is asked for, and the usual backoff on top: no more.",
             )
         check.true(
