@@ -985,7 +985,7 @@ for name, function in ways.items():
 
 # %% [markdown] nbgrader={"grade_id": "report_answer", "grade": true, "solution": true, "points": 2}
 # ### BEGIN SOLUTION
-# *Evidence.* Renaming alone made it about twice as fast (second row of the table): the loop became
+# *Evidence.* Renaming alone gained little (second row of the table): the loop became
 # C, but each number stayed a Python object. With types it was many tens of times as fast, as then
 # the inner loop has no Python in it: its lines are white, but for the checks of indices. Numba came
 # close to that, from the same loops, without a build. I had guessed 5 and 30.
