@@ -150,6 +150,19 @@ def test_importing_it_touches_neither_backend_nor_pyplot():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_matplotlib_is_loaded_when_something_is_drawn_and_not_before():
+    code = (
+        "import inspect, sys; from helpers import memory, plotting, timing;"
+        "inspect.getmodule(sys._getframe());"  # asks every module that there is for its file
+        "assert 'matplotlib' not in sys.modules; assert 'growth' in dir(plotting);"
+        "import helpers.plotting as same; assert same is plotting;"
+        "print(same.growth({'f': [(1, 1)]}).alt, same.COLOURS[0], getattr(same, 'no', 'none'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split(". ", 1)[1] == "f: 1 s at 1. #0072B2 none\n"
+
+
 def test_own_drawings_get_the_look_and_an_alt_text_too():
     [ax] = plotting.panels(1)
     ax.imshow(np.eye(3))
