@@ -143,7 +143,7 @@ async def judge(
     if not todo:
         return
     # An answer that ends its process does so at every repeat.
-    async with in_session(given, restarts=3 * sum(runs.values()), env=env) as court:
+    async with in_session(notebook, given, restarts=3 * sum(runs.values()), env=env) as court:
         for cell in (c for c in notebook.cells if c.cell_type == "code" and c.source.strip()):
             name = texts.grade_id(cell)
             if texts.kind(cell) != texts.CHECK:

@@ -1,8 +1,9 @@
 """Grades a notebook: the learner's cells in a sandbox, the checks in a kernel that never sees them.
 
 Three kernels: the sandbox runs every cell but the checks; the reference runs the given cells of
-the instructor's copy, to measure against; the judge runs the checks, which ask the other two for
-what they need. nbgrader uses `Judge` where it would use its own `Execute`.
+the instructor's copy, to measure against, where a check asks for `check.given`; the judge runs the
+checks, which ask the other two for what they need. nbgrader uses `Judge` where it would use its own
+`Execute`.
 """
 
 from __future__ import annotations
@@ -63,10 +64,10 @@ class Judge(NbGraderPreprocessor):
 
     async def judge(self, nb: NotebookNode, given: list[str]) -> None:
         """Run the cells of `nb` in their places, in order."""
-        async with in_session(given, self.cell_seconds, self.restarts) as court:
+        async with in_session(nb, given, self.cell_seconds, self.restarts) as court:
             for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
                 cell.outputs, cell.execution_count = [], None
-                if utils.is_grade(cell) and not utils.is_solution(cell):
+                if _is_check(cell):
                     await court.check(cell, self.check_seconds)
                 elif cell.source.strip():
                     await court.learner_cell(cell)
@@ -75,20 +76,23 @@ class Judge(NbGraderPreprocessor):
 
 @contextlib.asynccontextmanager
 async def in_session(
+    nb: NotebookNode,
     given: list[str],
     seconds: float = 60.0,
     restarts: int = 2,
     env: dict[str, str] | None = None,
 ) -> AsyncIterator[Court]:
-    """A `Court` with its kernels running; they end with the block.
+    """A `Court` for `nb` with its kernels running; they end with the block.
 
     `given` are the sources that the reference runs, `seconds` is what one of the learner's cells
     may take, `restarts` how often a sandbox that died is started again, and `env` what the judge's
     environment has besides.
     """
+    # Four exercises in thirteen measure against nothing that is given.
+    measured_against = any(".given" in cell.source for cell in nb.cells if _is_check(cell))
     folder = Path(tempfile.mkdtemp(prefix="pp"))
     folder.chmod(0o755)
-    court = Court(folder, given, seconds, restarts, env or {})
+    court = Court(folder, given if measured_against else None, seconds, restarts, env or {})
     try:
         await court.open()
         yield court
@@ -98,12 +102,12 @@ async def in_session(
 
 
 class Court:
-    """The three kernels of one grading."""
+    """The kernels of one grading."""
 
     def __init__(
         self,
         folder: Path,
-        given: list[str],
+        given: list[str] | None,
         seconds: float,
         restarts: int,
         env: dict[str, str],
@@ -116,11 +120,9 @@ class Court:
         self._judge: Kernel | None = None
 
     async def open(self) -> None:
-        self._learner, self._reference, self._judge = await asyncio.gather(
-            self._sandboxed("learner"), self._sandboxed("given"), self._trusted()
+        self._learner, self._judge, self._reference = await asyncio.gather(
+            self._sandboxed("learner"), self._trusted(), self._with_given()
         )
-        for source in self._given:
-            await self._reference.run(new_code_cell(source), self._seconds)
 
     async def learner_cell(self, cell: NotebookNode) -> None:
         """Run one of the learner's cells. One that kills the kernel is left out from then on."""
@@ -209,9 +211,15 @@ class Court:
 
     async def _restart_reference(self) -> None:
         await self._reference.stop()
-        self._reference = await self._sandboxed("given")
+        self._reference = await self._with_given()
+
+    async def _with_given(self) -> Kernel | None:
+        if self._given is None:
+            return None
+        kernel = await self._sandboxed("given")
         for source in self._given:
-            await self._reference.run(new_code_cell(source), self._seconds)
+            await kernel.run(new_code_cell(source), self._seconds)
+        return kernel
 
 
 async def _dismiss(kernel: Kernel, address: str, message: str) -> None:
@@ -227,6 +235,10 @@ async def _dismiss(kernel: Kernel, address: str, message: str) -> None:
             caller.connect(path)
         await asyncio.wait({ending}, timeout=0.05)
     ending.result()
+
+
+def _is_check(cell: NotebookNode) -> bool:
+    return utils.is_grade(cell) and not utils.is_solution(cell)
 
 
 def _number(cell: NotebookNode, number: int) -> None:
