@@ -117,7 +117,7 @@ def check() -> Callable[[str], Check]:
     def make(parts: str, names: str = "'answer'") -> Check:
         return Check(
             "import itertools, random\nfrom helpers import checks, data\n"
-            "from helpers.checks import links\nlinks.CALL_SECONDS = 0.5\n"
+            "from helpers.checks import links\nlinks.CALL_SECONDS = 1\n"
             f"check = checks.Check({names})\nlearner, given = check.learner, check.given\n"
             f"{parts}\ncheck.score()"
         )

@@ -140,7 +140,7 @@ for _ in range(50):
 
 def test_floods_are_cut_and_the_rest_is_graded(judged, check, small_limits):
     cells = [part for source in FLOODS.values() for part in (source, check(RIGHT))]
-    result = judged(ANSWER, *cells, cell_seconds=10, restarts=2)
+    result = judged(ANSWER, *cells, cell_seconds=15, restarts=2)
     assert result.verdicts == [["passed"]] * len(FLOODS)
     for told, cell in zip(FLOODS, result.cells[1::2], strict=True):
         assert len(json.dumps(cell.outputs)) < 2_500_000, told
