@@ -33,6 +33,6 @@ def leak_sources(obj, work):
 
 # %% peaks
 peaks = {
-    25: {"DataProcessor": 12.0, "OptimizedDataProcessor": 0.8},
-    100: {"DataProcessor": 48.0, "OptimizedDataProcessor": 0.8},
+    10: {"DataProcessor": 4.8, "OptimizedDataProcessor": 0.8},
+    40: {"DataProcessor": 19.2, "OptimizedDataProcessor": 0.8},
 }

@@ -120,4 +120,4 @@ def peak_of(processor, chunks):
 
 
 kinds = [DataProcessor, OptimizedDataProcessor]
-peaks = {n: {kind.__name__: peak_of(kind(), n) for kind in kinds} for n in (100, 25)}
+peaks = {n: {kind.__name__: peak_of(kind(), n) for kind in kinds} for n in (40, 10)}
