@@ -44,6 +44,7 @@ from helpers import plotting, timing
 from helpers.compiled import spread_threads
 
 os.environ["OMP_WAIT_POLICY"] = "passive"  # threads without work sleep, and do not spin
+gc.freeze()  # garbage collections, with which timings begin, may skip what was imported
 
 # %% [markdown]
 # ## 1. Predict · 2 min
@@ -111,15 +112,14 @@ predicted_first_call = 10
 # %% tags=["nbval-ignore-output"]
 random_numbers = np.random.default_rng(7)
 A, B = random_numbers.random((2, 60, 60))
-pixels = 80, 60
-steps = mandelbrot(*pixels)
-all_steps = int(np.where(steps > 0, steps, 100).sum())
-
+pixels = 60, 45
 before = {
-    "matrix_multiply": (timing.measure(matrix_multiply, A, B, repeats=2), 60**3),
-    "monte_carlo_pi": (timing.measure(monte_carlo_pi, 50_000, repeats=2), 50_000),
-    "mandelbrot": (timing.measure(mandelbrot, *pixels, repeats=2), all_steps),
+    "matrix_multiply": timing.measure(matrix_multiply, A, B, repeats=2),
+    "monte_carlo_pi": timing.measure(monte_carlo_pi, 20_000, repeats=2),
+    "mandelbrot": timing.measure(mandelbrot, *pixels, repeats=2),
 }
+steps = before["mandelbrot"].result
+counts = [60**3, 20_000, int(np.where(steps > 0, steps, 100).sum())]
 pd.DataFrame(
     {
         name: {
@@ -127,7 +127,7 @@ pd.DataFrame(
             "innermost steps": f"{count:,}",
             "a step": timing.format_seconds(measured.best / count),
         }
-        for name, (measured, count) in before.items()
+        for (name, measured), count in zip(before.items(), counts, strict=True)
     }
 ).T
 
@@ -156,7 +156,7 @@ for what, matrices in in_order.items():
     versions = len(compiled_as_it_is.signatures)
     rows.append({"call": what, "time": timing.format_seconds(seconds), "versions": versions})
 
-gc.freeze()  # the timings below begin with a garbage collection: it may skip the compiler's objects
+gc.freeze()  # and what the compiler has made, too
 pd.DataFrame(rows).set_index("call")
 
 # %% [markdown]
@@ -495,7 +495,7 @@ check.score()
 # So was your prediction right? And after how many calls has the compiling paid for itself?
 
 # %% tags=["nbval-ignore-output"]
-python_seconds = before["matrix_multiply"][0].best
+python_seconds = before["matrix_multiply"].best
 taken = compile_and_run(njit(matrix_multiply), A, B)
 saved = python_seconds - taken["run"]
 print(f"times as fast:       {python_seconds / taken['run']:,.0f}, predicted {predicted_speedup:,}")
@@ -576,14 +576,14 @@ def is_near_pi(estimate, n_points):
     return bool(abs(float(estimate) - math.pi) < 5.5 * DEVIATION / math.sqrt(n_points))
 
 
-def faster(n_points, think):
+def faster(n_points, at_least, think):
     learner.monte_carlo_pi_numba(1)
     check.true(right, "Its estimates are not right yet, so their speed means nothing.")
     check.faster(
         learner.monte_carlo_pi_numba,
         than=given.monte_carlo_pi,
         on=lambda: (n_points,),
-        at_least=14,
+        at_least=at_least,
         same=lambda estimate: is_near_pi(estimate, n_points),
         think=think,
     )
@@ -617,7 +617,7 @@ with check.part("Estimates scatter about π as they must", points=1):
     )
     ### BEGIN HIDDEN TESTS
     n_points = 2_000_000
-    found = estimates_of_monte_carlo_pi_numba(n_points=n_points, times=30, seconds=1.0)
+    found = estimates_of_monte_carlo_pi_numba(n_points=n_points, times=15, seconds=1.0)
     mean = sum(found) / len(found)  # lost counts show in it, be they ever so few
     check.true(
         is_near_pi(mean, n_points * len(found))
@@ -633,7 +633,9 @@ with check.part("Estimates scatter about π as they must", points=1):
     right = True
 
 with check.part("Fast", points=1):
-    faster(100_000, "Is the loop in the compiled function? Is it compiled once, or in each call?")
+    faster(
+        40_000, 14, "Is the loop in the compiled function? Is it compiled once, or in each call?"
+    )
 
 with check.part("Loops compiled in nopython mode", points=1):
     modes = versions_of_monte_carlo_pi_numba()
@@ -647,7 +649,7 @@ with check.part("Loops compiled in nopython mode", points=1):
         f"Its versions are compiled in: {', '.join(sorted(set(map(str, modes))))}.",
         think="In object mode every number stays a Python object. njit never does that.",
     )
-    faster(50_000, "Something is compiled, but the loop that takes the time is not.")
+    faster(25_000, 8, "Something is compiled, but the loop that takes the time is not.")
 
 check.score()
 
@@ -849,7 +851,7 @@ candidates = {
     "mandelbrot_numpy": mandelbrot_numpy,
     "mandelbrot_numba": mandelbrot_numba,
 }
-drawn = {name: timing.measure(f, 120, 90, repeats=3) for name, f in candidates.items()}
+drawn = {name: timing.measure(f, 120, 90, repeats=2) for name, f in candidates.items()}
 for name, found in drawn.items():
     assert np.mean(found.result != drawn["mandelbrot"].result) < 0.01, f"{name}: another picture"
 pd.DataFrame(
@@ -871,15 +873,16 @@ pd.DataFrame(
 #
 # `jit` takes options. Here is `mandelbrot` once more, with `prange` for its rows: in Python that is
 # a plain `range`. Compile it with each set of options, and measure both times by `compile_and_run`
-# for 80 × 60 pixels. (1 point, for times that can be true.)
+# for 60 × 45 pixels. (1 point, for times that can be true.)
 
 
 # %% nbgrader={"grade_id": "given_options", "locked": true}
 def mandelbrot_rows(width: int, height: int, max_iter: int = 100) -> np.ndarray:
     """Return what `mandelbrot` returns; its rows may be shared out among threads."""
-    image = np.zeros((height, width))
+    image = np.empty((height, width))
     for row in prange(height):
         for column in range(width):
+            image[row, column] = 0
             c = complex((column - width / 2) / (width / 4), (row - height / 2) / (height / 4))
             z = 0j
             for step in range(max_iter):
@@ -908,9 +911,9 @@ OPTIONS = {
 # <details><summary>Hint 2: nearly the answer</summary>
 #
 # ```python
-# options_report = {"python": compile_and_run(mandelbrot_rows, 80, 60)}
+# options_report = {"python": compile_and_run(mandelbrot_rows, 60, 45)}
 # for name, options in OPTIONS.items():
-#     options_report[name] = compile_and_run(..., 80, 60)
+#     options_report[name] = compile_and_run(..., 60, 45)
 # ```
 # </details>
 
@@ -918,9 +921,9 @@ OPTIONS = {
 # options_report = ...    {name: what compile_and_run returned}, for "python", the function
 #                         as it is, and for every name in OPTIONS, compiled with these
 ### BEGIN SOLUTION
-options_report = {"python": compile_and_run(mandelbrot_rows, 80, 60)}
+options_report = {"python": compile_and_run(mandelbrot_rows, 60, 45)}
 for name, options in OPTIONS.items():
-    options_report[name] = compile_and_run(jit(**options)(mandelbrot_rows), 80, 60)
+    options_report[name] = compile_and_run(jit(**options)(mandelbrot_rows), 60, 45)
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "test_options_report", "grade": true, "points": 1}
@@ -1029,10 +1032,10 @@ PROGRAM = """
 import time
 import numba
 
-@numba.njit(cache=True, parallel=True)
+@numba.njit(cache=True)
 def most_steps_to_one(below):
     most = 0
-    for start in numba.prange(1, below):
+    for start in range(1, below):
         number, steps = start, 0
         while number != 1:
             number = number // 2 if number % 2 == 0 else 3 * number + 1
@@ -1073,8 +1076,8 @@ def matrix_multiply_racy(A: np.ndarray, B: np.ndarray) -> np.ndarray:
     """Return the product of two matrices, or what is left of it: threads overwrite each other."""
     C = np.zeros((A.shape[0], B.shape[1]))
     for k in prange(A.shape[1]):
-        for i in range(A.shape[0]):
-            for j in range(B.shape[1]):
+        for j in range(B.shape[1]):
+            for i in range(A.shape[0]):
                 C[i, j] += A[i, k] * B[k, j]
     return C
 
@@ -1083,7 +1086,8 @@ def matrix_multiply_racy(A: np.ndarray, B: np.ndarray) -> np.ndarray:
 # Ten million ones times ten million ones: a matrix of a single entry, which is ten million. Or?
 
 # %% tags=["nbval-ignore-output"]
-long_row, long_column = np.ones((1, 10_000_000)), np.ones((10_000_000, 1))
+long_row = np.ones((1, 10_000_000))
+long_column = long_row.reshape(-1, 1)
 print(f"{numba.get_num_threads()} threads")
 for _ in range(3):
     print(f"{matrix_multiply_racy(long_row, long_column).item():12,.0f}")
@@ -1131,8 +1135,10 @@ def matrix_multiply_parallel(A: np.ndarray, B: np.ndarray) -> np.ndarray:
     m = B.shape[1]
     if B.shape[0] != p:
         raise ValueError("A needs as many columns as B has rows")
-    C = np.zeros((n, m))
+    C = np.empty((n, m))
     for i in prange(n):  # each thread has rows of C to itself
+        for j in range(m):
+            C[i, j] = 0.0  # not by np.zeros, for that is compiled as a parallel loop of its own
         for k in range(p):
             for j in range(m):
                 C[i, j] += A[i, k] * B[k, j]
@@ -1156,7 +1162,8 @@ learner, right = check.learner, False
 def a_row_of_ten_million_ones_times_a_column(matrix_multiply_parallel):
     from helpers import compiled
 
-    row, column = np.ones((1, 10_000_000)), np.ones((10_000_000, 1))
+    row = np.ones((1, 10_000_000))
+    column = row.reshape(-1, 1)
     with compiled.spread_threads():
         return [float(matrix_multiply_parallel(row, column)[0, 0]) for _ in range(3)]
 
@@ -1226,7 +1233,7 @@ check.score()
 # time, of which threads save nothing:
 
 # %% tags=["nbval-ignore-output"]
-A, B = random_numbers.random((2, 400, 400))
+A, B = random_numbers.random((2, 300, 300))
 most_threads = numba.get_num_threads()
 threads_rows = {}
 with spread_threads():  # each thread is kept to a core of its own, so that none waits
@@ -1245,7 +1252,7 @@ pd.DataFrame(threads_rows).T.rename_axis("threads")
 # %% [markdown]
 # ## 9. Next to the best · 2 min
 #
-# A matrix product of 400 × 400 has 64 million steps. Here are your loops, and their rival: BLAS,
+# A matrix product of 300 × 300 has 27 million steps. Here are your loops, and their rival: BLAS,
 # the library behind `A @ B`, in which people have put years of work.
 
 # %% tags=["nbval-ignore-output"]
@@ -1256,18 +1263,18 @@ rivals = {
     "A @ B (BLAS)": np.matmul,
 }
 products = {
-    name: timing.measure(f, A, B, repeats=12, min_seconds=0.001, max_seconds=0.3)
+    name: timing.measure(f, A, B, repeats=20, min_seconds=0.001, max_seconds=0.2)
     for name, f in rivals.items()
 }
 for name, found in products.items():
     assert np.allclose(found.result, A @ B), f"{name} gave a wrong product"
 plotting.bars(
     {name: found.best for name, found in products.items()},
-    title="One product of two 400 × 400 matrices",
+    title="One product of two 300 × 300 matrices",
 )
 
 # %% [markdown]
-# And all three tasks, in sizes that plain Python can do:
+# And all three tasks, in the sizes of section 2, which plain Python can do:
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1277,16 +1284,17 @@ def monte_carlo_pi_numpy(n_points: int) -> float:
     return 4 * np.count_nonzero(x * x + y * y <= 1) / n_points
 
 
-small_A, small_B = A[:50, :50].copy(), B[:50, :50].copy()
+small_A, small_B = A[:60, :60].copy(), B[:60, :60].copy()
 contest = {
-    "matrix product": (matrix_multiply, matrix_multiply_numba, np.matmul, small_A, small_B),
-    "π": (monte_carlo_pi, monte_carlo_pi_numba, monte_carlo_pi_numpy, 50_000),
-    "Mandelbrot": (mandelbrot, mandelbrot_numba, mandelbrot_numpy, 80, 60),
+    "matrix_multiply": (matrix_multiply_numba, np.matmul, small_A, small_B),
+    "monte_carlo_pi": (monte_carlo_pi_numba, monte_carlo_pi_numpy, 20_000),
+    "mandelbrot": (mandelbrot_numba, mandelbrot_numpy, *pixels),
 }
 best = pd.DataFrame(
     {
-        task: [timing.measure(f, *args, repeats=2).best for f in (python, compiled, numpy)]
-        for task, (python, compiled, numpy, *args) in contest.items()
+        task: [before[task].best]
+        + [timing.measure(f, *args, repeats=2).best for f in (compiled, numpy)]
+        for task, (compiled, numpy, *args) in contest.items()
     },
     index=["Python", "Numba", "NumPy"],
 ).T
@@ -1308,7 +1316,7 @@ report_table
 
 # %% [markdown] nbgrader={"grade_id": "report_answer", "grade": true, "solution": true, "points": 5}
 # ### BEGIN SOLUTION
-# *Evidence.* The matrix product became many hundred times as fast, π and the Mandelbrot set some
+# *Evidence.* The matrix product became over a thousand times as fast, π and the Mandelbrot set some
 # tens of times (last table). The price is the first call, which took hundreds of times as long as a
 # later one. I had predicted 10, and far less speedup. For the product it pays after a few calls.
 #
