@@ -15,9 +15,10 @@ import base64
 import html
 import io
 import itertools
+import math
 import textwrap
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -139,7 +140,7 @@ def bars(table: Any, *, unit="s", quantity="time", title: str = "", ax: Ax = Non
     names, values, texts, looks = zip(*rows, strict=True)
     ax = _axes(ax, 1.3 + 0.36 * len(rows))
     _bars(ax, names, values, looks, texts, bold=table)
-    _scale(ax.xaxis, EngFormatter("s") if unit == "s" else f"{{x:,g}} {unit}")
+    _scale(ax.xaxis, _Seconds() if unit == "s" else f"{{x:,g}} {unit}")
     return _finish(ax, title, quantity, "", f"Bars of {quantity}", facts)
 
 
@@ -159,7 +160,7 @@ def profile_bars(rows: Iterable[tuple], *, title: str = "", ax: Ax = None) -> Ax
     ax = _axes(ax, 1.5 + 0.4 * len(rows))
     _bars(ax, names, total, [1] * len(rows), texts, height=0.76, label="with what it calls")
     _bars(ax, names, own, [0] * len(rows), height=0.4, label="own")
-    _scale(ax.xaxis, EngFormatter("s"))
+    _scale(ax.xaxis, _Seconds())
     return _finish(ax, title, "time", "", "Profile", map("{}: {}".format, names, texts))
 
 
@@ -179,10 +180,11 @@ def memory_timeline(results: Any, *, title: str = "", ax: Ax = None) -> Axes:
         ax.plot(seconds, size, color=COLOURS[i % 7], linestyle=LINES[i % 6], linewidth=2)
         at, peak = max(zip(seconds, size, strict=True), key=lambda point: point[1])
         ax.plot(at, peak, MARKERS[i % 7], color=COLOURS[i % 7], markersize=8, markeredgecolor=INK)
-        peak, end = f"peak {_amount(peak, 'MiB')}", _amount(size[-1], "MiB")
+        peak, end = (_amount(round(mib, 2) + 0.0, "MiB") for mib in (peak, size[-1]))  # no -0
+        peak = f"peak {peak}"
         ends.append((seconds[-1], size[-1], f"{_wrap(name)}\n{peak}"))
         facts.append(f"{name}: {peak} at {_amount(at)}, {end} at the end")
-    _scale(ax.xaxis, EngFormatter("s"))
+    _scale(ax.xaxis, _Seconds())
     _label_ends(ax, ends)
     label = "memory above the start (MiB)"
     return _finish(ax, title, "time", label, "Memory above the start over time", facts)
@@ -216,7 +218,8 @@ def concurrency_timeline(runs: Iterable[tuple], *, title: str = "", ax: Ax = Non
     peak, at = max(in_flight), begin[np.argmax(in_flight)]
     facts = [f"{len(runs)} runs in {_amount(max(end))}", f"peak: {peak} in flight"]
     ax.axvline(at, color=INK, linestyle="--", linewidth=1.4, label=facts[-1])
-    _scale(ax.xaxis, EngFormatter("s"))
+    ax.set_xlim(left=0, auto=None)  # exactly, not at another start within a hair's breadth of it
+    _scale(ax.xaxis, _Seconds())
     return _finish(ax, title, "time since the first start", "", "Who ran when", facts)
 
 
@@ -281,10 +284,23 @@ def _finish(ax: Axes, title: str, xlabel: str, ylabel: str, alt: str, facts: Ite
         above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
         ax.legend(ncols=min(4, len(keys)), frameon=False, labelcolor=INK, **above)
     ax.set_title(title, loc="left", color=INK, size=12, weight="bold", pad=30 if keys else 10)
-    ax.set_xlabel(xlabel, color=INK)
+    if ax.get_xaxis().get_tick_params().get("labelbottom", True):  # not above a shared x axis
+        ax.set_xlabel(xlabel, color=INK)
     ax.set_ylabel(ylabel, color=INK)
     ax.alt = f"{title}. " * bool(title) + f"{alt}. {'; '.join(facts)}."
     return ax
+
+
+class _Seconds(EngFormatter):
+    """Seconds, all ticks of an axis in the unit that suits the largest: 0 s, 0.5 s, 1 s."""
+
+    def __init__(self) -> None:
+        super().__init__("s")
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        top = max(map(abs, values), default=0) or 1
+        power = max(-9, min(0, 3 * math.floor(math.log10(top) / 3 + 1e-9)))
+        return [f"{value / 10**power:,g} {self.ENG_PREFIXES[power]}s" for value in values]
 
 
 def _scale(axis: Any, ticks: Any, log: bool = False) -> None:

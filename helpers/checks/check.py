@@ -242,7 +242,12 @@ class Check:
             raise Failure(message, think)
 
     def raises(
-        self, kind: type[BaseException], function: Function, *args: Any, **kwargs: Any
+        self,
+        kind: type[BaseException],
+        function: Function,
+        *args: Any,
+        think: str = "",
+        **kwargs: Any,
     ) -> str:
         """Calling `function` raises a `kind`; returns the exception's message."""
         try:
@@ -250,8 +255,9 @@ class Check:
         except LearnerError as error:
             if kind.__name__ in error.kinds:
                 return error.message
-            raise Failure(f"{self._call} raised {error}; expected {kind.__name__}.") from None
-        raise Failure(f"{self._said()}; expected {kind.__name__}.")
+            text = f"{self._call} raised {error}; expected {kind.__name__}."
+            raise Failure(text, think) from None
+        raise Failure(f"{self._said()}; expected {kind.__name__}.", think)
 
     def at_most(self, amount: float, limit: float, what: str, think: str = "") -> None:
         """`amount`, a number of `what`, is no more than `limit`."""

@@ -298,7 +298,14 @@ with check.server(latency=0.05, seed=None) as site:
         random.shuffle(pages)
         ### END HIDDEN TESTS
         site.fail("/item/2", "disconnect", always=True)
-        check.raises(requests.RequestException, your_function, urls=pages)
+        check.raises(
+            requests.RequestException,
+            your_function,
+            urls=pages,
+            think="What happens in a thread stays there until somebody asks for its result: "
+            "`.result()` of a future raises it again, and so does going through what "
+            "`executor.map` gives. Does anything of yours catch it on the way?",
+        )
 
 check.score()
 
@@ -602,7 +609,13 @@ with check.server(latency=0.05, seed=None) as site:
         ### END HIDDEN TESTS
         for fault in ("disconnect", "truncate"):
             site.fail("/item/2", fault, always=True)
-            check.raises(aiohttp.ClientError, learner.fetch_all_async, pages)
+            check.raises(
+                aiohttp.ClientError,
+                learner.fetch_all_async,
+                pages,
+                think="`gather` raises what the first of its tasks raised, unless it is told to "
+                "return exceptions. And is every answer read to its end?",
+            )
         site.fail("/item/2", "hang", always=True)
         raised = fetch_all_async_with_little_patience(pages=pages)
         check.true(
@@ -993,7 +1006,7 @@ executors = {"two threads": ThreadPoolExecutor, "two processes": ProcessPoolExec
 for ax, (title, executor) in zip(axes, executors.items(), strict=True):
     with executor(max_workers=2) as pool:
         runs = list(pool.map(clocked, [150_000] * 8))
-    workers = list(dict.fromkeys(run[:2] for run in runs))
+    workers = list(dict.fromkeys(run[:2] for run in sorted(runs, key=lambda run: run[2])))
     named = [(f"worker {workers.index(run[:2]) + 1}", *run[2:]) for run in runs]
     plotting.concurrency_timeline(named, title=title, ax=ax)
 axes[0]

@@ -314,7 +314,12 @@ with check.part("Shapes that do not fit raise a ValueError", points=1):
     ### END HIDDEN TESTS
     for one, other in shapes:
         check.raises(
-            ValueError, learner.matrix_multiply_numba, data.array(*one), data.array(*other)
+            ValueError,
+            learner.matrix_multiply_numba,
+            data.array(*one),
+            data.array(*other),
+            think="Compiled code does not look whether an index is within an array: it reads what "
+            "lies there in memory. Compare the shapes first; `raise ValueError(...)` compiles.",
         )
 
 with check.part("Fast", points=1):

@@ -801,7 +801,12 @@ with check.part("A new dictionary for each row, numbers converted", points=1):
             think="next() raises StopIteration where there is nothing, which in a generator "
             "becomes a RuntimeError. It takes a second argument for that case.",
         )
-    check.raises(FileNotFoundError, all_the_rows, path="no such folder/no such file.csv")
+    check.raises(
+        FileNotFoundError,
+        all_the_rows,
+        path="no such folder/no such file.csv",
+        think="`open` raises it by itself, if nothing catches it.",
+    )
     ### BEGIN HIDDEN TESTS
     columns = random.sample(["id", "quantity", "price", "city", "day"], k=5)
     numbers = [random.randrange(10**6) for _ in range(50)]

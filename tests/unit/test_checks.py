@@ -348,7 +348,9 @@ def test_an_expected_error_passes_and_gives_its_message():
     ],
 )
 def test_another_error_or_none_is_failed(call, told):
-    assert told in part(RAISES, call, "f").message
+    failed = part(RAISES, call.replace(")", ", think='Who?')"), "f")
+    assert told in failed.message
+    assert failed.think == "Who?"
 
 
 @pytest.mark.parametrize(

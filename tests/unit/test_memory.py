@@ -171,8 +171,10 @@ ALL = [memory.allocations, memory.top_allocations, memory.timeline, memory.line_
 
 @pytest.mark.parametrize("measure", ALL)
 def test_an_error_comes_through_and_nothing_is_left_running(measure):
+    patience = sys.getswitchinterval()
     with pytest.raises(ZeroDivisionError, match="on purpose"):
         measure(fails)
+    assert sys.getswitchinterval() == patience
 
 
 @pytest.mark.parametrize("measure", ALL)
@@ -283,6 +285,11 @@ def test_what_was_freed_before_hides_no_rise(by_line):
     else:
         grown = memory.timeline(work).net_bytes
     assert grown > 200 * small
+
+
+def test_a_timeline_has_its_readings_while_python_computes():
+    seen = memory.timeline(lambda: sum(i * i for i in range(3_000_000)), interval=0.002)
+    assert len(seen.seconds) > 20
 
 
 def test_even_an_instant_call_has_a_reading_before_and_one_after():

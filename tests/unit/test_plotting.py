@@ -130,6 +130,25 @@ def test_the_last_of_several_plots_of_a_figure_shows_all_with_the_alt_texts_of_a
     assert data["text/html"].count("<img") == 1
 
 
+def test_panels_that_share_an_x_axis_name_it_once():
+    axes = plotting.panels(3, share=True)
+    for ax in axes:
+        plotting.concurrency_timeline([("a", 0, 2), ("b", 1, 3)], ax=ax)
+    assert [bool(ax.get_xlabel()) for ax in axes] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [(2e-9, "2 ns"), (4e-4, "400 µs"), (0.4, "400 ms"), (4.0, "4 s"), (4e3, "4,000 s")],
+)
+def test_seconds_along_an_axis_have_one_unit(end, last):
+    ax = plotting.concurrency_timeline([("a", 0, end)])
+    ax.get_figure(root=True).draw_without_rendering()
+    texts = [label.get_text() for label in ax.get_xticklabels()]
+    assert last in texts
+    assert {text.split()[1] for text in texts} == {last.split()[1]}
+
+
 @every_plot
 def test_a_title_in_letters_the_font_lacks_and_with_dollar_signs_says_nothing_on_stderr(
     plot, recwarn, capfd
