@@ -19,7 +19,7 @@ RUN = run() { \
 
 export PYTHON
 
-.PHONY: help lab demo grade build test calibrate flakiness format
+.PHONY: help lab demo grade formgrader build test calibrate flakiness format
 
 help:  ## show this
 	@echo "Commands (each sets up what it needs, once):"
@@ -33,6 +33,9 @@ demo:  ## build, grade the sample class, write feedback and export the grades
 
 grade:  ## grade what lies in submitted/, with feedback and export
 	@$(RUN) grade $(ARGS)
+
+formgrader:  ## give the points that wait for a person, in nbgrader's Formgrader
+	@$(RUN) formgrader $(if $(PORT),--port $(PORT)) $(ARGS)
 
 build:  ## make the notebooks from the texts in source/
 	@$(RUN) build $(EXERCISE) $(if $(FORCE),--force) $(ARGS)

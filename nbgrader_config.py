@@ -85,6 +85,7 @@ c.Autograde.autograde_preprocessors = [
     "course.grading.grades.SaveGrades",
     pp.AssignLatePenalties,
     pp.CheckCellMetadata,
+    "course.grading.scrub.ShowSchemes",
 ]
 c.GenerateFeedback.preprocessors = [
     pp.GetGrades,

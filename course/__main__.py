@@ -15,6 +15,7 @@ COMMANDS = """\
   lab [EXERCISE] [--no-browser] [--port N]   work on the exercises in JupyterLab
   demo                                       grade the sample class, from start to table
   grade [OPTIONS]                            grade what lies in submitted/ (grade --help)
+  formgrader [--no-browser] [--port N]       give the points that wait for a person
   build [EXERCISE ...] [--force]             make the notebooks from the texts in source/
   test [PYTEST OPTIONS]                      run all tests
   calibrate [EXERCISE ...] [-n N]            measure how far thresholds are from planted answers
@@ -43,14 +44,27 @@ def lab(argv: list[str]) -> int:
     """Lay the learner's copies and open JupyterLab on them."""
     from course import workspace
 
-    parser = argparse.ArgumentParser(prog="make lab", description=lab.__doc__)
+    parser = _server_parser("make lab", lab.__doc__)
     parser.add_argument("exercise", nargs="?", help="open this exercise's notebook")
-    parser.add_argument("--no-browser", action="store_true", help="print the address instead")
-    parser.add_argument("--port", type=int, help="the port to listen on (8888, or the next free)")
     options, more = parser.parse_known_args(argv)
     return workspace.lab(
         exercise=options.exercise, browser=not options.no_browser, port=options.port, more=more
     )
+
+
+def formgrader(argv: list[str]) -> int:
+    """Open nbgrader's Formgrader: give the points that wait for a person."""
+    from course import workspace
+
+    options, more = _server_parser("make formgrader", formgrader.__doc__).parse_known_args(argv)
+    return workspace.formgrader(browser=not options.no_browser, port=options.port, more=more)
+
+
+def _server_parser(name: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=name, description=description)
+    parser.add_argument("--no-browser", action="store_true", help="print the address instead")
+    parser.add_argument("--port", type=int, help="the port to listen on (8888, or the next free)")
+    return parser
 
 
 def demo(argv: list[str]) -> int:
@@ -134,6 +148,7 @@ RUN = {
     "lab": lab,
     "demo": demo,
     "grade": grade,
+    "formgrader": formgrader,
     "build": build,
     "test": test,
     "calibrate": calibrate,

@@ -316,7 +316,7 @@ is. How performance is graded: [grading.md](grading.md).
 
 ## Thresholds and what lies on either side of them
 
-`make calibrate` measures on in a part that has failed, so that every bound gets its figure. An
+`make calibrate` goes on measuring after a part has failed: every bound gets its figure. An
 answer is acceptable where it passes the part, and unacceptable where it fails it and misses this
 bound. Room above is the factor between the threshold and the slowest acceptable answer, room below
 the one between the threshold and the fastest unacceptable one; for a growth exponent, the factor
@@ -326,7 +326,7 @@ all that is measured. A count comes out the same every time and needs none. Figu
 {calibrate}
 ## How often a verdict is wrong
 
-`make flakiness` runs every check again and again on every answer: on those that must get full
+`make flakiness` runs every check on every answer, as often as asked: on those that must get full
 points, and on those that must get less. A verdict is wrong if its points are not the ones that the
 answer must get; one that is undecided is left to a person. Busy: on every core another process
 computes and copies memory all the time. The load average tells how many processes were running or

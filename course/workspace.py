@@ -1,4 +1,4 @@
-"""The learner's own copies of what is handed out, and JupyterLab opened on them: ``make lab``.
+"""JupyterLab for learners, on their own copies of what is handed out, and for who grades.
 
 Copies lie in ``learn/<exercise>/``, away from the solutions. Work that is there is never touched: a
 copy is replaced by a newer release only while it is, byte for byte, as it was handed out.
@@ -101,11 +101,41 @@ def lab(
         print(error, file=sys.stderr)
         return 1
     say("To begin one afresh, rename or delete your file and run make lab again.")
+    return _become(arguments, env, root)
+
+
+def formgrader(
+    *,
+    browser: bool = True,
+    port: int | None = None,
+    more: Sequence[str] = (),
+    root: Path = ROOT,
+) -> int:
+    """Run a server with nbgrader's Formgrader on the course in ``root`` until it is stopped."""
+    arguments, env = grading_command(browser=browser, port=port, more=more, root=root)
+    return _become(arguments, env, root)
+
+
+def grading_command(
+    *,
+    browser: bool = True,
+    port: int | None = None,
+    more: Sequence[str] = (),
+    root: Path = ROOT,
+) -> tuple[list[str], dict[str, str]]:
+    """The command line and environment that open Formgrader; run it in ``root``."""
+    arguments = _server(root, "/formgrader/gradebook", browser, port)
+    extensions = {"nbgrader.server_extensions.formgrader": True}
+    return [*arguments, *more], _environment(root, "formgrader", extensions, ())
+
+
+def _become(arguments: list[str], env: dict[str, str], root: Path) -> int:
+    """Run a server in the place of this process, where the system can."""
     sys.stdout.flush()
     if os.name == "nt":
         return subprocess.call(arguments, env=env, cwd=root)
     os.chdir(root)
-    return os.execve(arguments[0], arguments, env)  # which never returns: JupyterLab goes on
+    return os.execve(arguments[0], arguments, env)  # which never returns: the server goes on
 
 
 def command(
@@ -122,20 +152,35 @@ def command(
     Raises `FileNotFoundError` for an exercise that has no copy, with those that have.
     """
     learn = root / "learn"
-    arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={learn}"]
-    arguments.append(f"--LabApp.extra_labextensions_path={LABEXTENSIONS}")
+    page = "/lab"
     if exercise:
         if not (learn / exercise / f"{exercise}.ipynb").is_file():
             there = ", ".join(sorted(path.parent.name for path in learn.glob("*/*.ipynb")))
             raise FileNotFoundError(f"there is no exercise {exercise!r}; there are: {there}")
-        arguments.append(f"--LabApp.default_url=/lab/tree/{exercise}/{exercise}.ipynb")
+        page = f"/lab/tree/{exercise}/{exercise}.ipynb"
+    arguments = _server(learn, page, browser, port)
+    arguments.append(f"--LabApp.extra_labextensions_path={LABEXTENSIONS}")
+    return [*arguments, *more], _environment(root, "lab", SERVER_EXTENSIONS, DISABLED_IN_LAB)
+
+
+def _server(folder: Path, page: str, browser: bool, port: int | None) -> list[str]:
+    """The command line of a JupyterLab on `folder` that opens `page`."""
+    arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    arguments.append(f"--LabApp.default_url={page}")
     if not browser:
         arguments.append("--no-browser")
     if port:
         arguments.append(f"--port={port}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # a container's user; Jupyter would refuse
-    settings = _settings(root)
+    return arguments
+
+
+def _environment(
+    root: Path, purpose: str, extensions: dict[str, bool], disabled: Sequence[str]
+) -> dict[str, str]:
+    """The environment of a server with these server extensions, without those of JupyterLab."""
+    settings = _settings(root / "build" / purpose, extensions, disabled)
     env = dict(os.environ)
     for name, first in {
         "JUPYTER_CONFIG_PATH": settings,
@@ -145,14 +190,13 @@ def command(
         env[name] = os.pathsep.join(filter(None, [str(first), env.get(name)]))
     # Which notebooks were open in other folders is of no interest here.
     env["JUPYTERLAB_WORKSPACES_DIR"] = str(settings / "workspaces")
-    return [*arguments, *more], env
+    return env
 
 
-def _settings(root: Path) -> Path:
+def _settings(folder: Path, extensions: dict[str, bool], disabled: Sequence[str]) -> Path:
     """A configuration folder that says what is on; it goes before the user's own, not over it."""
-    folder = root / "build" / "lab"
-    server = {"ServerApp": {"jpserver_extensions": SERVER_EXTENSIONS}}
-    page = {"disabledExtensions": dict.fromkeys(DISABLED_IN_LAB, True)}
+    server = {"ServerApp": {"jpserver_extensions": extensions}}
+    page = {"disabledExtensions": dict.fromkeys(disabled, True)}
     _write(folder / "jupyter_server_config.d" / "course.json", json.dumps(server).encode())
     _write(folder / "labconfig" / "page_config.json", json.dumps(page).encode())
     return folder

@@ -6,13 +6,18 @@ not at hand, and the packages missed are named at the end of the run.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from course import build
 
@@ -103,6 +108,39 @@ def _built_tiny(tmp_path_factory) -> Path:
 def built(_built_tiny, tmp_path) -> Path:
     """The root of the tiny course, built: a copy of its own for each test."""
     return Path(shutil.copytree(_built_tiny, tmp_path / "a built course"))
+
+
+@pytest.fixture
+def serving(tmp_path):
+    """Starts a Jupyter server by its command line; gives a function that asks it for a path."""
+
+    @contextlib.contextmanager
+    def serve(arguments, env, folder):
+        arguments = [*arguments, "--ServerApp.port_retries=50", "--IdentityProvider.token=t"]
+        env = env | {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "HOME": str(tmp_path)}
+        process = subprocess.Popen(
+            arguments, env=env, cwd=folder, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        address = next(
+            found[0] for line in process.stderr if (found := re.search(r"http://[\w.]+:\d+", line))
+        )
+        session = requests.Session()
+        session.headers["Authorization"] = "token t"
+        # The address is told a moment before the server listens.
+        session.mount("http://", HTTPAdapter(max_retries=Retry(connect=20, backoff_factor=0.05)))
+
+        def ask(path, body=None):
+            method = "POST" if body else "GET"
+            answer = session.request(method, address + path, json=body, timeout=120)
+            return answer.status_code, answer.text
+
+        try:
+            yield ask
+        finally:
+            process.terminate()
+            process.communicate()
+
+    return serve
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,16 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from helpers.checks.score import MIME, UNDECIDED
 
+from .kernels import STOPPED
+
 
 class SaveGrades(SaveAutoGrades):
-    """Saves scores. A check that could not decide is handed to a person, not failed."""
+    """Saves scores. A check that could not decide, or was stopped, is handed to a person."""
 
     def _add_score(self, cell: NotebookNode, resources: dict) -> None:
         super()._add_score(cell, resources)
-        if any(part["verdict"] == UNDECIDED for part in parts(cell)):
+        stopped = any(output.get("ename") == STOPPED for output in cell.get("outputs", []))
+        if stopped or any(part["verdict"] == UNDECIDED for part in parts(cell)):
             grade = self.gradebook.find_grade(
                 cell.metadata["nbgrader"]["grade_id"],
                 self.notebook_id,

@@ -27,6 +27,7 @@ KINDS |= {"image/png", "image/jpeg", "image/gif"}
 OUTPUT_BYTES = 1_000_000  # of one cell; what comes after it is dropped
 MESSAGE_BYTES = 64_000_000
 GRACE_SECONDS = 5.0
+STOPPED = "CellTimeoutError"  # the name of the error of a cell that took too long
 
 
 class KernelLost(Exception):
@@ -95,7 +96,7 @@ class Kernel:
             )
             cell.execution_count = reply["content"].get("execution_count")
         except TimeoutError:
-            outputs.error("CellTimeoutError", f"The cell was stopped after {seconds:.0f} s.")
+            outputs.error(STOPPED, f"The cell was stopped after {seconds:.0f} s.")
             await self._interrupt()
         except KernelLost as error:
             outputs.error("DeadKernelError", f"The kernel did not outlive this cell: {error}.")

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import shutil
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -51,6 +52,12 @@ def grade(argv: list[str]) -> int:
     parser.add_argument("--exercise", default="*", help="only this exercise")
     parser.add_argument("--force", action="store_true", help="also what is graded already")
     options = parser.parse_args(argv)
+    try:
+        if sandbox.isolation() == "bubblewrap":
+            sandbox.probe()
+    except sandbox.NoSandbox as error:
+        print(f"{error}\nNothing was graded.", file=sys.stderr)
+        return 2
     course = Course(ROOT)
     found = course.submissions(options.student, options.exercise)
     if not found:
@@ -173,7 +180,9 @@ class Course:
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             found = gradebook.find_submission_notebook(exercise, exercise, student)
             result.score, result.possible = found.score, found.max_score
-            result.waiting = sum(g.max_score for g in found.grades if g.needs_manual_grade)
+            result.waiting = sum(
+                grade.max_score - grade.score for grade in found.grades if grade.needs_manual_grade
+            )
 
     def _autograde(self, api: NbGraderAPI, result: Result) -> bool:
         usual = self.coursedir.submitted_directory
@@ -270,8 +279,8 @@ def _report(course: Course, results: list[Result]) -> int:
             for remark in results[index - 1].remarks:
                 print(f"    note: {remark}")
     print(
-        "\nThe column 'for a person' has the points that wait to be given by hand: `nbgrader "
-        "formgrader`,\nor Formgrader in JupyterLab, shows each answer beside its mark scheme."
+        "\nThe column 'for a person' has the points that wait to be given by hand: "
+        "`make formgrader`\nshows each answer above its mark scheme."
         f"\nGrades: {course.shown(course.root / 'grades' / 'grades.csv')}"
     )
     return 0 if all(result.score is not None for result in results) else 1

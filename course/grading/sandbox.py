@@ -77,7 +77,7 @@ def probe() -> None:
         raise NoSandbox(
             f"bubblewrap does not work here: {outcome.stderr.strip()[:300]}. On Ubuntu 24.04 allow "
             "it in AppArmor (sysctl kernel.apparmor_restrict_unprivileged_userns=0); in Docker run "
-            f"the container with --security-opt seccomp=unconfined. {rest}"
+            f"the container with --privileged; and it has to be version 0.7 or newer. {rest}"
         )
 
 

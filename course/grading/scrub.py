@@ -3,16 +3,21 @@
 What a learner may have changed by accident or on purpose is put right from the gradebook's own
 copy: roles and points of cells, checks and given cells that are missing or doubled, tags that
 would keep a cell from being run. What was put right is kept in the notebook for the summary.
+
+Afterwards: what a person who grades is shown besides, and what a learner is not to see.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader import utils
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 KEY = "performance_practice"
@@ -130,11 +135,41 @@ def _place(nb: NotebookNode, name: str, order: list[str]) -> int:
     return 0
 
 
+class ShowSchemes(NbGraderPreprocessor):
+    """Puts the mark scheme of the instructor's copy below each answer that a person reads."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Insert the cells, in place; none where the instructor's notebook is not there."""
+        named = resources["nbgrader"]
+        folders = CourseDirectory(parent=self)
+        folder = folders.format_path(folders.source_directory, ".", named["assignment"])
+        path = Path(folder, f"{named['notebook']}.ipynb")
+        if path.is_file():
+            show_schemes(nb, nbformat.read(path, as_version=4))
+        return nb, resources
+
+
+def show_schemes(nb: NotebookNode, source: NotebookNode) -> None:
+    """Insert, behind each cell of `nb` whose like in `source` has a mark scheme, one with it."""
+    schemes = {
+        cell.metadata.nbgrader.grade_id: scheme
+        for cell in source.cells
+        if utils.is_grade(cell) and (scheme := _within(cell.source, "MARK SCHEME"))
+    }
+    for index in range(len(nb.cells) - 1, -1, -1):
+        name = nb.cells[index].metadata.get("nbgrader", {}).get("grade_id")
+        if scheme := schemes.get(name):
+            shown = new_markdown_cell(f"*This is shown to who grades only.*\n\n{scheme}")
+            shown.metadata[KEY] = {"scheme_of": name}
+            nb.cells.insert(index + 1, shown)
+
+
 class HideTests(NbGraderPreprocessor):
     """Takes hidden tests and mark schemes out of what is fed back to the learner."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Cut the marked regions out of the cells that nbgrader has put in itself."""
+        nb.cells = [cell for cell in nb.cells if "scheme_of" not in cell.metadata.get(KEY, {})]
         for cell in nb.cells:
             if utils.is_grade(cell):
                 cell.source = _without(cell.source, "HIDDEN TESTS")
@@ -143,12 +178,22 @@ class HideTests(NbGraderPreprocessor):
 
 
 def _without(source: str, region: str) -> str:
-    kept, inside = [], False
+    return _parts(source, region)[0]
+
+
+def _within(source: str, region: str) -> str:
+    return _parts(source, region)[1].strip()
+
+
+def _parts(source: str, region: str) -> tuple[str, str]:
+    """What of a cell is outside of a marked region, and what is inside."""
+    outside, within = [], []
+    lines = outside
     for line in source.split("\n"):
         if f"BEGIN {region}" in line:
-            inside = True
+            lines = within
         elif f"END {region}" in line:
-            inside = False
-        elif not inside:
-            kept.append(line)
-    return "\n".join(kept)
+            lines = outside
+        else:
+            lines.append(line)
+    return "\n".join(outside), "\n".join(within)

@@ -16,7 +16,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 
-from course.grading import runs
+from course import workspace
+from course.grading import runs, sandbox
 from course.grading.runs import Course
 
 pytestmark = pytest.mark.needs("bubblewrap")
@@ -386,6 +387,57 @@ def test_plain_nbgrader_commands_grade_in_the_same_sandbox(course):
     assert seen.cells[0].outputs[0].text == "[]\nFalse\n"
     assert (root / "feedback" / "ada" / "small" / "small.html").exists()
     assert scores(course)["ada", "test_doubled"] == (3, False)
+
+
+def test_formgrader_shows_each_answer_above_its_mark_scheme(course, serving):
+    root = course.root
+    (root / "nbgrader_config.py").write_text(CONFIG.format(project=str(ROOT)))
+    hand_in(root, "ada", answered(root))
+    course.grade(course.submissions("*", "*"))
+    with Gradebook(course.coursedir.db_url) as gradebook:
+        notebook = gradebook.find_submission_notebook("small", "small", "ada").id
+    arguments, env = workspace.grading_command(browser=False, root=root)
+    env["PYTHONPATH"] = str(ROOT)
+    with serving(arguments, env, root) as ask:
+        status, page = ask("/formgrader/gradebook")
+        assert (status, "Manual Grading" in page) == (200, True)
+        status, page = ask(f"/formgrader/submissions/{notebook}/")
+    assert status == 200
+    assert 0 < page.index("Because.") < page.index("secret of the scheme")
+
+
+def test_a_check_that_was_stopped_is_handed_to_a_person(course):
+    nb = answered(course.root)
+    nb.cells[
+        index(nb, "doubled")
+    ].source = "import time\ndef doubled(number):\n    time.sleep(60)\n    return 2 * number"
+    hand_in(course.root, "ada", nb)
+    course.config.Judge.check_seconds = 3.0
+    (result,) = course.grade(course.submissions("*", "*"))
+    assert scores(course)["ada", "test_doubled"] == (0, True)
+    assert (result.score, result.waiting) == (1, 4)
+
+
+def test_what_a_check_has_given_already_does_not_wait(course):
+    hand_in(course.root, "ada", answered(course.root))
+    course.grade(course.submissions("*", "*"))
+    with Gradebook(course.coursedir.db_url) as gradebook:
+        grade = gradebook.find_grade("test_doubled", "small", "small", "ada")
+        grade.auto_score, grade.needs_manual_grade = 2, True  # as of three, one undecided
+        gradebook.db.commit()
+    (result,) = course.grade(course.submissions("*", "*"))
+    assert (result.score, result.waiting) == (3, 2)
+
+
+def test_without_a_sandbox_nothing_is_graded(capsys, monkeypatch):
+    def probe():
+        raise sandbox.NoSandbox("bubblewrap is not installed")
+
+    monkeypatch.delenv("PERFORMANCE_PRACTICE_ISOLATION", raising=False)
+    monkeypatch.setattr(sandbox, "probe", probe)
+    monkeypatch.setattr(runs, "Course", None)
+    assert runs.grade([]) == 2
+    assert "bubblewrap is not installed\nNothing was graded." in capsys.readouterr().err
 
 
 def test_where_nothing_was_submitted_it_says_what_to_do(capsys, monkeypatch, tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from course.grading.scrub import KEY, HideTests, scrub
+from course.grading.scrub import KEY, HideTests, scrub, show_schemes
 
 KINDS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
@@ -250,6 +250,20 @@ def test_any_sequence_of_accidents_is_put_right(changes):
             one.source = ""
     scrub(nb, models())
     assert_in_shape(nb)
+
+
+def test_who_grades_is_shown_the_mark_scheme_and_the_learner_is_not():
+    nb, source = submitted(report="Because."), submitted()
+    named(
+        source, "report"
+    ).source = "Sample.\n=== BEGIN MARK SCHEME ===\n**2** for why.\n=== END MARK SCHEME ==="
+    before = [cell.source for cell in nb.cells]
+    show_schemes(nb, source)
+    where = nb.cells.index(named(nb, "report"))
+    assert nb.cells[where + 1].source.endswith("\n\n**2** for why.")
+    assert len(nb.cells) == len(before) + 1
+    HideTests().preprocess(nb, {})
+    assert [cell.source for cell in nb.cells] == before
 
 
 def test_hidden_tests_and_mark_schemes_are_cut_out_of_feedback():

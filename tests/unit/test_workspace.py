@@ -3,13 +3,9 @@
 import json
 import os
 import re
-import subprocess
 
 import nbformat
 import pytest
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from course import workspace
 
@@ -99,36 +95,12 @@ def test_nothing_is_written_outside_the_course(built, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def server(built, tmp_path):
+def server(built, tmp_path, serving):
     """JupyterLab as `make lab` starts it: a function that asks it for a path."""
     workspace.lay(built)
-    arguments, env = workspace.command(
-        browser=False,
-        more=["--ServerApp.port_retries=50", "--IdentityProvider.token=t"],
-        root=built,
-    )
-    env |= {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "HOME": str(tmp_path)}
-    process = subprocess.Popen(
-        arguments, env=env, cwd=built, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    )
-    address = next(
-        found[0] for line in process.stderr if (found := re.search(r"http://[\w.]+:\d+", line))
-    )
-
-    session = requests.Session()
-    session.headers["Authorization"] = "token t"
-    # The address is told a moment before the server listens.
-    session.mount("http://", HTTPAdapter(max_retries=Retry(connect=20, backoff_factor=0.05)))
-
-    def ask(path, body=None):
-        answer = session.request("POST" if body else "GET", address + path, json=body, timeout=120)
-        return answer.status_code, answer.text
-
-    try:
+    arguments, env = workspace.command(browser=False, root=built)
+    with serving(arguments, env, built) as ask:
         yield ask
-    finally:
-        process.terminate()
-        process.communicate()
 
 
 def test_the_server_validates_notebooks_and_shows_only_what_a_learner_needs(server, built):
