@@ -174,8 +174,8 @@ def line_by_line(func: Callable, /, *args, **kwargs) -> Lines:
             "with def in a cell or a file, without yield or async"
         )
     tracer = memory_profiler.LineProfiler()
+    _give_back()  # before the first reading, or it would be booked on the first line
     tracer.code_map = readings = _Readings(code)
-    _give_back()
     with tracer:
         result = func(*args, **kwargs)
     lines = [

@@ -59,7 +59,8 @@ def growth(results: Any, *, predicted=None, exponential=False, title="", ax: Ax 
         ax.plot(n, seconds, markeredgecolor=INK, markeredgewidth=0.6, **dots)
         if len(set(n)) > 1:
             slope, level = np.polyfit(straight(n), np.log(seconds), 1)
-            says = [f"×{np.exp(slope):.2f} a step" if exponential else f"slope {slope:.1f}"]
+            power = f"slope {round(slope, 1) + 0.0}"  # no -0
+            says = [f"×{np.exp(slope):.2f} a step" if exponential else power]
             fit = np.exp(level + slope * straight(n))
             ax.plot(n, fit, color=COLOURS[i % 7], linestyle=LINES[i % 6], linewidth=1.8)
         label = "\n".join([_wrap(name), *says])
@@ -75,7 +76,7 @@ def growth(results: Any, *, predicted=None, exponential=False, title="", ax: Ax 
         for label, face in ("measured", INK), ("predicted, not measured", PAPER):
             ax.plot([], [], "o", color=INK, markerfacecolor=face, label=label)
     _scale(ax.yaxis, EngFormatter("s"), log=True)
-    _scale(ax.xaxis, "{x:,g}", log=not exponential)
+    _scale(ax.xaxis, _size, log=not exponential)
     _label_ends(ax, ends)
     alt = f"Log-{'linear' if exponential else 'log'} plot of time over input size"
     return _finish(ax, title, "input size n", "time (log scale)", alt, facts)
@@ -138,6 +139,7 @@ def bars(table: Any, *, unit="s", quantity="time", title: str = "", ax: Ax = Non
         rows += [(m, known.get(m, 0), texts[m], methods.index(m)) for m in row]
         facts.append(f"{group}: " * bool(group) + ", ".join(f"{m} {texts[m]}" for m in row))
     names, values, texts, looks = zip(*rows, strict=True)
+    looks = looks if len(table) > 1 else [0] * len(rows)  # a colour says what recurs in each group
     ax = _axes(ax, 1.3 + 0.36 * len(rows))
     _bars(ax, names, values, looks, texts, bold=table)
     _scale(ax.xaxis, _Seconds() if unit == "s" else f"{{x:,g}} {unit}")
@@ -146,7 +148,7 @@ def bars(table: Any, *, unit="s", quantity="time", title: str = "", ax: Ax = Non
 
 @_styled
 def profile_bars(rows: Iterable[tuple], *, title: str = "", ax: Ax = None) -> Axes:
-    """Where the time went: own seconds inside cumulative seconds, the dearest function on top.
+    """Where the time went: own seconds inside cumulative seconds, the most expensive on top.
 
     `rows`: (function, own seconds, cumulative seconds); cumulative includes what it calls.
 
@@ -215,9 +217,8 @@ def concurrency_timeline(runs: Iterable[tuple], *, title: str = "", ax: Ax = Non
     for i, kind in enumerate(kinds):
         ax.barh(0, 0, facecolor=COLOURS[i % 7], hatch=HATCHES[i % 7], label=str(*kind))
     in_flight = [np.sum((begin <= now) & (now < end)) for now in begin]
-    peak, at = max(in_flight), begin[np.argmax(in_flight)]
-    facts = [f"{len(runs)} runs in {_amount(max(end))}", f"peak: {peak} in flight"]
-    ax.axvline(at, color=INK, linestyle="--", linewidth=1.4, label=facts[-1])
+    facts = [f"{len(runs)} runs in {_amount(max(end))}", f"peak: {max(in_flight)} in flight"]
+    ax.set_title(facts[-1], loc="right", color=INK, size=10.5)
     ax.set_xlim(left=0, auto=None)  # exactly, not at another start within a hair's breadth of it
     _scale(ax.xaxis, _Seconds())
     return _finish(ax, title, "time since the first start", "", "Who ran when", facts)
@@ -303,6 +304,15 @@ class _Seconds(EngFormatter):
         return [f"{value / 10**power:,g} {self.ENG_PREFIXES[power]}s" for value in values]
 
 
+def _size(size: float, position: int | None = None) -> str:
+    """A size as a tick of an axis has it: 100,000, then 10⁶, 2·10⁶."""
+    if size < 1e6:
+        return f"{size:,g}"
+    digits, power = f"{size:e}".split("e")
+    times = "" if float(digits) == 1 else f"{float(digits):g}·"
+    return f"{times}10{str(int(power)).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
 def _scale(axis: Any, ticks: Any, log: bool = False) -> None:
     """Place and format the ticks; on a log scale, enough of them to read it by."""
     axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
@@ -341,12 +351,13 @@ def _label_ends(ax: Axes, ends: list[tuple[float, float, str]]) -> None:
     for _, k in itertools.product(range(300), range(len(y) - 1)):  # push neighbours apart
         overlap = max(0, (room[k] + room[k + 1]) / 2 - (y[k + 1] - y[k]))
         y[k], y[k + 1] = max(0, y[k] - overlap / 2), min(1, y[k + 1] + overlap / 2)
-    line = {"arrowstyle": "-", "color": "#8a8a8a", "shrinkA": 0, "relpos": (0, 0.5)}
+    line = {"arrowstyle": "-", "color": "#8a8a8a", "linewidth": 0.8, "linestyle": (0, (1, 3))}
+    line |= {"shrinkA": 0, "relpos": (0, 0.5)}  # dotted: what runs level is no data
     where = {"textcoords": "axes fraction", "va": "center", "arrowprops": line}
     for i, at in zip(order, y, strict=True):
         label = textwrap.indent(ends[i][2], "    ")  # room for the marker
         ax.annotate(label, ends[i][:2], (1.05, at), color=INK, size=10, **where)
-        dot = {"marker": MARKERS[i % 7], "color": COLOURS[i % 7], "markeredgecolor": INK}
+        dot = {"marker": MARKERS[i % 7], "color": COLOURS[i % 7], "markersize": 5}
         ax.plot(1.05, at, transform=ax.transAxes, clip_on=False, **dot)
 
 

@@ -332,7 +332,12 @@ def test_bars_take_a_table():
     )
 
 
-def test_a_profile_has_the_dearest_function_on_top_and_own_time_inside():
+def test_large_sizes_are_written_as_powers_of_ten():
+    ax = plotting.growth({"slow": [(10_000, 0.1), (100_000, 1)]}, predicted={"slow": [(1e9, 9)]})
+    assert {"10,000", "100,000", "10⁶", "10⁹"} <= set(tick_labels(ax.xaxis))
+
+
+def test_a_profile_has_the_most_expensive_function_on_top_and_own_time_inside():
     ax = plotting.profile_bars([("work", 1.9, 1.9), ("main", 0.1, 2.0)])
     assert tick_labels(ax.yaxis) == ["main", "work"]
     assert [bar.get_width() for bar in ax.patches] == [2.0, 1.9, 0.1, 1.9]
@@ -377,7 +382,8 @@ def test_the_peak_in_flight_counts_overlap_and_not_touching():
 def test_kinds_of_work_are_named_in_the_legend():
     ax = plotting.concurrency_timeline([("a", 0, 1, "fetch"), ("a", 1, 2, "parse")])
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert legend == ["peak: 1 in flight", "fetch", "parse"]
+    assert legend == ["fetch", "parse"]
+    assert ax.get_title(loc="right") == "peak: 1 in flight"
     assert ax.patches[0].get_hatch() != ax.patches[1].get_hatch()
 
 
