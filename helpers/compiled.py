@@ -1,5 +1,6 @@
 """What a function is compiled to, by Numba or into an extension module; threads that meet."""
 
+import dis
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,15 +10,16 @@ from typing import Any
 
 
 def modes(function: Any) -> list[str]:
-    """ "nopython" or "object mode", for each version compiled so far that `function` uses.
+    """ "nopython" or "object mode", for each version compiled so far of loops that `function` uses.
 
-    `function` may be compiled itself (by `jit`, `vectorize` and the like), or be a Python function
-    that calls, by a global name or from its closure, one that is. Empty if nothing is compiled.
+    `function` may be compiled itself (by `jit`, `vectorize` and the like), or call, by a global
+    name or from its closure, one that is. What is compiled without a loop, as a look at arguments,
+    or only hands a product to BLAS, is passed over. Empty if no loop is compiled.
 
-    >>> import numba
-    >>> double = numba.njit(lambda x: 2 * x)
-    >>> modes(double), double(21), modes(double)
-    ([], 42, ['nopython'])
+    >>> import numba, numpy as np
+    >>> total = numba.njit(lambda values: np.sum(values))
+    >>> modes(total), total(np.ones(42)), modes(total)
+    ([], 42.0, ['nopython'])
     """
     found, waiting, known = [], [function], []
     while waiting and len(known) < 200:
@@ -25,14 +27,13 @@ def modes(function: Any) -> list[str]:
         if any(item is other for other in known):
             continue
         known.append(item)
-        dispatcher = getattr(item, "_dispatcher", item)  # that of a ufunc
-        if hasattr(dispatcher, "overloads"):
+        dispatcher = getattr(item, "_dispatcher", item)  # that of a ufunc, which is a loop itself
+        plain = getattr(item, "py_func", item) if dispatcher is item else None
+        if hasattr(dispatcher, "overloads") and (plain is None or _loops(plain)):
             versions = list(dispatcher.overloads.values())
             found += ["object mode" if each.objectmode else "nopython" for each in versions]
-        elif code := getattr(item, "__code__", None):
-            names = (name for name in _names(code) if name in item.__globals__)
-            waiting += [item.__globals__[name] for name in names]
-            waiting += [cell.cell_contents for cell in item.__closure__ or ()]
+        elif hasattr(plain, "__code__"):
+            waiting += _used(plain)
     return found
 
 
@@ -90,9 +91,36 @@ def spread_threads() -> Iterator[None]:
                 os.sched_setaffinity(thread, allowed)
 
 
-def _names(code: CodeType) -> Iterator[str]:
-    """The names that code uses, and the functions and generators inside it."""
-    yield from code.co_names
+def _used(function: Any) -> list[Any]:
+    """What a Python function uses: its globals, and what its closure holds."""
+    names = {name for code in _codes(function.__code__) for name in code.co_names}
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    return [function.__globals__[name] for name in names if name in function.__globals__] + cells
+
+
+def _loops(function: Any) -> bool:
+    """Whether compiled code of a function loops: it jumps back, or calls NumPy's functions.
+
+    Numba makes loops of these, too, but for products of matrices: they are left to BLAS.
+    """
+    if not hasattr(function, "__code__"):
+        return False
+    steps = [step for code in _codes(function.__code__) for step in dis.get_instructions(code)]
+    if any("JUMP_BACKWARD" in step.opname for step in steps):
+        return True
+    words = {word for step in steps for word in (step.argrepr, str(step.argval))}
+    if words & {"@", "@=", "dot", "matmul"}:
+        return False
+    sources = [
+        getattr(used, "__module__", None) or getattr(used, "__name__", "")
+        for used in _used(function)
+    ]
+    return any(source.split(".")[0] == "numpy" for source in sources)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """A code object, and those of the functions and generators inside it."""
+    yield code
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
-            yield from _names(inner)
+            yield from _codes(inner)

@@ -62,6 +62,45 @@ def test_a_compiled_function_is_found_in_a_closure_and_in_a_generator():
     assert compiled.modes(outer) == ["nopython"]
 
 
+def test_what_is_compiled_without_a_loop_is_passed_over():
+    @numba.njit
+    def fits(one, other):
+        if one.shape[1] != other.shape[0]:
+            raise ValueError("no")
+
+    def multiply(one, other):
+        fits(one, other)
+        return one @ other
+
+    by_blas = numba.jit(forceobj=True)(lambda one, other: one @ other)
+    square = np.ones((2, 2))
+    multiply(square, square), by_blas(square, square)
+    assert fits.signatures
+    assert by_blas.signatures
+    assert compiled.modes(multiply) == compiled.modes(by_blas) == []
+
+
+def test_a_loop_is_one_with_while_in_a_second_function_or_made_of_array_functions():
+    @numba.njit
+    def halvings(number):
+        count = 0
+        while number > 1:
+            number, count = number // 2, count + 1
+        return count
+
+    @numba.njit
+    def through_another(number):
+        return halvings(number)
+
+    @numba.njit
+    def by_arrays(n):
+        return np.sum(np.ones(n) <= 1)
+
+    for function in (through_another, by_arrays):
+        function(8)
+        assert compiled.modes(function) == ["nopython"]
+
+
 def test_a_ufunc_s_versions_are_found():
     double = numba.vectorize(lambda x: x + x)
     double(VALUES)
