@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 from course import build, planted, workspace
 from course import exercise as texts
@@ -74,9 +75,16 @@ class Notebook:
         return self.page.locator(".jp-OutputArea-output").filter(has_text=text)
 
     def run_all(self) -> None:
-        """Start to run all cells."""
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        """Start to run all cells of a notebook that is new; a click that is lost is repeated."""
+        prompts = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-InputPrompt")
+        started = prompts.filter(has_text=re.compile(r"\[[*\d]")).first  # marked at once
+        for seconds in (30, 30, SECONDS):
+            self.page.get_by_role("menuitem", name="Run", exact=True).click()
+            self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+            with contextlib.suppress(TooLate):
+                return started.wait_for(timeout=seconds * 1000, state="attached")
+            self.page.keyboard.press("Escape")  # should the menu still be open
+        raise AssertionError("Run All Cells was clicked three times, and no cell has started.")
 
     def validate(self) -> Locator:
         """Press the Validate button; the dialog that answers."""
