@@ -1,6 +1,7 @@
 """The set-up, the commands and the files that must agree with one another."""
 
 import ast
+import dis
 import os
 import re
 import shutil
@@ -9,12 +10,14 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import CodeType
 
 import pytest
 import yaml
 
 from course import __main__ as cli
 from course import bootstrap
+from course import exercise as texts
 
 ROOT = Path(__file__).resolve().parents[2]
 CONDA_NAMES = {"msgpack": "msgpack-python", "playwright": "playwright-python"}
@@ -257,6 +260,77 @@ def test_the_readme_leads_to_every_exercise_that_there_is_and_to_no_other():
     linked = re.findall(r"\]\((release/[^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     there = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("release/*/*.ipynb")}
     assert set(linked) == there
+
+
+# --- checks in the notebook around them -----------------------------------------------------------
+
+
+def gives_and_takes(cell):
+    """The names that a cell's code gives a value to, and those whose value it takes from before.
+
+    What its functions take counts, though the cell itself gives it: they are called later, too.
+    """
+    code = compile(cell, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    gives, takes = set(), set()
+    for step in dis.get_instructions(code):
+        if step.opname in ("STORE_NAME", "STORE_GLOBAL"):
+            gives.add(step.argval)
+        elif step.opname == "LOAD_NAME" and step.argval not in gives:
+            takes.add(step.argval)
+    inside = [(part, False) for part in code.co_consts if isinstance(part, CodeType)]
+    for part, later in inside:
+        later = later or not part.co_name.startswith("<")  # a lambda is called now
+        inside += [(one, later) for one in part.co_consts if isinstance(one, CodeType)]
+        steps = dis.get_instructions(part)
+        used = {step.argval for step in steps if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")}
+        takes |= used if later else used - gives
+    return gives, takes
+
+
+def asked_for(check, before):
+    """The names of the notebook that a check asks for; `before`: those given a value above it."""
+    calls = [node for node in ast.walk(check) if isinstance(node, ast.Call)]
+    passed = {keyword.arg for call in calls for keyword in call.keywords}
+    for node in ast.walk(check):
+        match node:
+            case ast.Attribute(
+                value=ast.Name("learner") | ast.Attribute(attr="learner" | "given"), attr=name
+            ):
+                yield name
+            case ast.Call(ast.Attribute(attr="Check" | "value"), args):
+                yield from (one.value for one in args if isinstance(one, ast.Constant))
+            case ast.FunctionDef(args=parameters, decorator_list=[ast.Attribute(attr="beside")]):
+                names = {one.arg for one in (*parameters.args, *parameters.kwonlyargs)}
+                yield from names & before - passed
+
+
+@pytest.mark.parametrize("name", texts.names())
+def test_a_check_gives_no_value_to_a_name_that_another_cell_or_a_check_takes(name):
+    """In a notebook they share their names: a check must leave them as it has found them."""
+    code = [cell for cell in texts.read(name).cells if cell.cell_type == "code"]
+    cells = [(cell, ast.parse(cell.source)) for cell in code if not cell.source.startswith("%")]
+    checks, others = {}, set()
+    given, taken = set(), set()
+    for cell, tree in cells:
+        if texts.kind(cell) == texts.CHECK:
+            checks[texts.grade_id(cell)] = tree
+            taken.update(asked_for(tree, before=given))
+        else:
+            gives, takes = gives_and_takes(tree)
+            given |= gives
+            taken |= takes
+            others |= {ast.dump(statement) for statement in tree.body}
+    lost = {}
+    for check, tree in checks.items():
+        # An import, or a statement of another cell word by word, gives a name the value it has.
+        tree.body = [
+            statement
+            for statement in tree.body
+            if not isinstance(statement, (ast.Import, ast.ImportFrom))
+            and ast.dump(statement) not in others
+        ]
+        lost[check] = gives_and_takes(tree)[0] & taken
+    assert {check: names for check, names in lost.items() if names} == {}
 
 
 # --- what is checked elsewhere -------------------------------------------------------------------
