@@ -42,6 +42,8 @@ import pandas as pd
 
 from helpers import plotting, profiling, timing
 
+SCALE = 20 if sys.platform == "win32" else 1  # the CPU clock of Windows ticks 64 times a second
+
 # %% [markdown]
 # ## 1. Predict · 2 min
 #
@@ -117,7 +119,7 @@ with profiling.Profile():
 
 # %% [markdown]
 # So what should a decorated function do that is called by another decorated one? Write the
-# decorator, so that it can stay in a program whatever happens.
+# decorator, and make it safe to leave in a program.
 #
 # What the check looks at, a point each: arguments, result and name; the table; that no profiler is
 # left running, however the call ends; decorated functions that call one another.
@@ -145,7 +147,8 @@ with profiling.Profile():
 # <details><summary>Hint 3: is one running?</summary>
 #
 # `sys.monitoring.get_tool(sys.monitoring.PROFILER_ID)` is the name of the profiler that is running,
-# or None. If one is, it hears of this call anyway: just call `func` and return what it returns.
+# or None. If one is, it hears of this call anyway, if it comes from its own thread: just call
+# `func` and return what it returns.
 # </details>
 
 
@@ -153,11 +156,13 @@ with profiling.Profile():
 def profile_function(func: Callable) -> Callable:
     """Return a function that does what `func` does, and prints a profile of each call.
 
-    After a call, the table of pstats is printed: the ten dearest functions by cumulative time.
+    After a call, the table of pstats is printed: the ten most expensive functions by
+    cumulative time.
     Arguments go to `func`, called once; what it returns is returned; name and docstring are kept.
     However the call ends, also by an exception or Ctrl-C, the profiler is off afterwards, and the
     exception is passed on.
-    While any profiler is running, `func` is just called: the running one records it.
+    While any profiler is running, `func` is just called: the running one records it, if it is
+    called in the same thread.
 
     >>> @profile_function
     ... def double(number):
@@ -263,7 +268,7 @@ with check.part("Arguments, result, name and docstring are those of the function
             think="functools.wraps(func) copies name and docstring to the wrapper.",
         )
 
-with check.part("The ten dearest functions by cumulative time are printed", points=1):
+with check.part("The ten most expensive functions by cumulative time are printed", points=1):
 
     @check.beside
     def printed_by_a_call(profile_function, length, name):
@@ -459,8 +464,8 @@ profile_function(main)()
 def save_profile(func: Callable[[], Any], path: str | Path) -> pstats.Stats:
     """Call func() once under a profiler, write the table to a file, return the statistics.
 
-    path: a text file, made or overwritten. It gets the table of pstats: the twenty dearest
-    functions (or more) by cumulative time.
+    path: a text file, made or overwritten. It gets the table of pstats: the twenty most
+    expensive functions (or more) by cumulative time.
     What `func` raises is passed on; the profiler is off afterwards in any case.
 
     >>> stats = save_profile(main, "profile_results.txt")  # doctest: +SKIP
@@ -666,7 +671,7 @@ with check.part("profile_results.txt holds the profile of main", points=1):
 check.score()
 
 # %% [markdown]
-# ## 4. The five dearest · 2 min
+# ## 4. The five most expensive · 2 min
 #
 # `stats.stats` is a dictionary. Its keys are `(file, line, name)`, so that functions of the same
 # name are told apart; its values are
@@ -682,7 +687,7 @@ check.score()
 
 # %% nbgrader={"grade_id": "top_functions", "solution": true}
 def top_functions(stats: pstats.Stats, n: int = 5) -> list[str]:
-    """Return the names of the n dearest functions by cumulative time, the dearest first.
+    """Return the names of the n functions with the most cumulative time, in falling order.
 
     A name is the last part of a key of `stats.stats`. Two functions of the same name in different
     places are two functions. If there are fewer than n, all are returned.
@@ -692,8 +697,8 @@ def top_functions(stats: pstats.Stats, n: int = 5) -> list[str]:
     """
     ### BEGIN SOLUTION
     rows = stats.stats
-    dearest_first = sorted(rows, key=lambda key: rows[key][3], reverse=True)
-    return [name for _file, _line, name in dearest_first[:n]]
+    most_first = sorted(rows, key=lambda key: rows[key][3], reverse=True)
+    return [name for _file, _line, name in most_first[:n]]
     ### END SOLUTION
 
 
@@ -758,7 +763,7 @@ print(*top_functions(main_stats), sep="\n")
 
 # %% nbgrader={"grade_id": "given_rows", "locked": true} tags=["nbval-ignore-output"]
 def own_and_cumulative(stats: pstats.Stats, n: int = 5) -> list[tuple[str, float, float]]:
-    """Return (name, own seconds, cumulative seconds) of the n dearest by cumulative time."""
+    """Return (name, own seconds, cumulative seconds) of the n with the most cumulative time."""
     rows = [(key[2].strip("<>"), row[2], row[3]) for key, row in stats.stats.items()]
     return sorted(rows, key=lambda row: row[2], reverse=True)[:n]
 
@@ -769,13 +774,14 @@ plotting.profile_bars(own_and_cumulative(main_stats), title="main(): wall time")
 # ## 5. Two clocks · 4 min
 #
 # Is that what you predicted? A profiler reports what its clock tells, and cProfile's clock is the
-# one on the wall: a function that *waits* looks as dear as one that *works*. Another clock,
-# `time.process_time`, counts the time in which a processor works for this program. It stands still
-# while the program sleeps. (On Windows it advances 64 times a second only: take `scale=20` there.)
+# one on the wall: a function that *waits* looks as expensive as one that *works*. Another clock,
+# `time.process_time`, counts the time processors spend on this process, all its threads together.
+# It stands still while the program sleeps. (On Windows it ticks 64 times a second only, so there
+# `SCALE` makes the numbers 20 times as large.)
 
 # %% tags=["nbval-ignore-output"]
 wall_start, cpu_start = time.perf_counter(), time.process_time()
-main()
+main(scale=SCALE)
 wall_seconds, cpu_seconds = time.perf_counter() - wall_start, time.process_time() - cpu_start
 print(f"wall {timing.format_seconds(wall_seconds)}, CPU {timing.format_seconds(cpu_seconds)}")
 
@@ -784,7 +790,7 @@ print(f"wall {timing.format_seconds(wall_seconds)}, CPU {timing.format_seconds(c
 
 # %% tags=["nbval-ignore-output"]
 cpu_profiler = profiling.Profile(time.process_time)
-cpu_profiler.runcall(main)
+cpu_profiler.runcall(main, scale=SCALE)
 cpu_stats = pstats.Stats(cpu_profiler)
 plotting.profile_bars(own_and_cumulative(cpu_stats), title="main(): CPU time")
 
@@ -792,7 +798,8 @@ plotting.profile_bars(own_and_cumulative(cpu_stats), title="main(): CPU time")
 # One program, two answers. Which one counts depends on the question: *"why do I wait so long?"* is
 # about the wall, *"why is the processor so busy?"* about the CPU. And compare `randint` in the two
 # pictures: it has not become slower. Every call is charged for the reading of the clock, and this
-# one takes longer to read. A profile makes tiny functions look dearer than they are.
+# one takes longer to read. `slow_calculation`, whose time is in its loop and not in its calls,
+# hardly notices. A profile makes tiny functions look more expensive than they are.
 #
 # Now write down what you have found. 1 point for the two names and the number of calls, 1 for the
 # share. Computed or read off: both are fine.
@@ -874,9 +881,9 @@ with check.part("The share of wall time that is spent asleep", points=1):
         f"asleep is {checks.measured(share)}: a share lies between 0 and 1.",
         think="Seconds divided by seconds, and not in percent.",
     )
-    # On a slow or busy machine main computes for longer, and the share is smaller.
+    # A typed figure is of the learner's machine, slow or busy, and main_stats of this run.
     check.true(
-        0.3 < share < 0.995 or abs(share - asleep_in_your_main_stats()) < 0.1,
+        0.6 < share < 0.995 or abs(share - asleep_in_your_main_stats()) < 0.1,
         f"asleep is {checks.measured(f'{share:.2f}')}, which is not what the profile shows.",
         think="By the wall clock: the CPU clock does not see sleep. Own time of time.sleep, "
         "divided by the cumulative time of main.",
@@ -913,8 +920,9 @@ for line, runs, ticks in lines:
 
 # %% [markdown]
 # No line is slow; two of them run a hundred thousand times. And the tool has its price, a clock
-# reading for every line, which is why one asks it about one function only. cProfile reads its clock
-# for every *call*, of which there are none in here:
+# reading for every line, which is why one asks it about one function only, and reads the *runs*
+# before the shares: here most of the time it shares out is its own. cProfile reads its clock for
+# every *call*, and this loop makes none:
 
 # %% tags=["nbval-ignore-output"]
 n = 100_000
@@ -937,9 +945,9 @@ for tool, measured in under.items():
 # | points | for |
 # |---|---|
 # | 1 | `fast_calculation` agrees with `slow_calculation`, for 0 and negative numbers too |
-# | 1 | its cost does not depend on n, in time nor in memory |
+# | 1 | its cost hardly depends on n, in time or in memory |
 # | 1 | it is exact however large n is |
-# | 1 | `optimized_main` gives what `main` gives, and still waits twice |
+# | 1 | `optimized_main` gives what `main` gives, and still waits as long |
 # | 1 | without the waits, it is at least 8 times as fast as `main` |
 
 # %% [markdown]
@@ -962,7 +970,7 @@ for tool, measured in under.items():
 
 # %% nbgrader={"grade_id": "fast_calculation", "solution": true}
 def fast_calculation(n: int) -> int:
-    """Return what `slow_calculation(n)` returns, at a cost that does not depend on n.
+    """Return what `slow_calculation(n)` returns, at a cost that hardly depends on n.
 
     n: any integer; for 0 and below the result is 0. The result is an exact int.
 
@@ -999,7 +1007,7 @@ with check.part("It agrees with slow_calculation", points=1):
             else "The last number that is squared is n − 1. Integers in, an integer out.",
         )
 
-with check.part("Its cost does not depend on n", points=1) as cost:
+with check.part("Its cost hardly depends on n", points=1) as cost:
     compared = check.faster(
         learner.fast_calculation,
         than=given.slow_calculation,
@@ -1055,14 +1063,16 @@ check.score()
 # %% tags=["nbval-ignore-output"]
 sizes = [1_000, 10_000, 100_000]
 grown = [timing.growth(f, lambda n: (n,), sizes) for f in (slow_calculation, fast_calculation)]
-plotting.growth(grown, predicted={g.name: [(10**9, g.predict(10**9))] for g in grown})
+a_billion = {g.name: [(10**9, g.predict(10**9))] for g in grown}
+title = "A billion: predicted from what was measured"
+plotting.growth(grown, predicted=a_billion, title=title)
 
 
 # %% nbgrader={"grade_id": "optimized_main", "solution": true}
 def optimized_main(seed: int = 1, wait: float = 0.1, scale: int = 1) -> int:
     """Return what `main` returns for the same arguments, with less computing.
 
-    Both waits of `wait` seconds stay, one after the other: they stand for a disk or a network.
+    Both waits of `wait` seconds stay, for they stand for a disk or a network.
 
     >>> optimized_main(seed=7, wait=0.0) == main(seed=7, wait=0.0)
     True
@@ -1088,7 +1098,7 @@ from helpers import checks
 check = checks.Check("optimized_main")
 learner, given = check.learner, check.given
 
-with check.part("It gives what main gives, and still waits twice", points=1):
+with check.part("It gives what main gives, and still waits as long", points=1):
     arguments = [(1, 0.0, 1), (2, 0.0, 3)]
     ### BEGIN HIDDEN TESTS
     arguments += [(random.randrange(10**9), 0.0, random.randint(1, 5)) for _ in range(3)]
@@ -1107,7 +1117,7 @@ with check.part("It gives what main gives, and still waits twice", points=1):
         waited > 0.27,
         "optimized_main(3, wait=0.15) was back after "
         f"{checks.measured(f'{waited:.2f}')} s; two waits of 0.15 s take 0.3 s.",
-        think="The waits stand for I/O that has to happen: keep both, one after the other.",
+        think="The waits stand for I/O that has to happen: keep both.",
     )
 
 with check.part("Without the waits, it is at least 8 times as fast as main", points=1):
@@ -1145,14 +1155,17 @@ def main_changed(calculate=slow_calculation, reuse=False, overlap=False, wait=0.
     return first + second + third
 
 
-def wall_and_cpu(func: Callable[[], Any], calls: int = 2) -> tuple[float, float]:
-    """Seconds on the wall and in the processor: the least of a few calls of each."""
-    seconds = []
-    for _ in range(calls):
-        wall, cpu = time.perf_counter(), time.process_time()
-        func()
-        seconds.append((time.perf_counter() - wall, time.process_time() - cpu))
-    return tuple(map(min, zip(*seconds, strict=True)))
+def wall_and_cpu(func: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds of one call on the wall, and in the processor."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    func()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def cpu_without_waits(**change) -> float:
+    """Seconds in the processor of `main_changed`, which waits do not add to."""
+    changed = functools.partial(main_changed, **change, wait=0)
+    return timing.measure(changed, clock="cpu", repeats=4).best
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1164,8 +1177,10 @@ changes = {
     "waits overlapped": {"overlap": True},
     "all three": formula | {"reuse": True, "overlap": True},
 }
-seconds = {name: wall_and_cpu(lambda c=c: main_changed(**c)) for name, c in changes.items()}
-gains = pd.DataFrame(seconds, index=["wall", "CPU"]).T
+wall = {name: wall_and_cpu(functools.partial(main_changed, **c))[0] for name, c in changes.items()}
+# In two turns, of which the least counts: a slow spell of the machine is no change's fault.
+turns = [{name: cpu_without_waits(**c) for name, c in changes.items()} for _ in range(2)]
+gains = pd.DataFrame({"wall": wall, "CPU": pd.DataFrame(turns).min()})
 plotting.bars(gains, title="One change at a time")
 
 # %% tags=["nbval-ignore-output"]
@@ -1179,26 +1194,32 @@ plotting.bars(gains, title="One change at a time")
 # %% tags=["nbval-ignore-output"]
 loads = {}
 for scale in (1, 5, 25):
-    wall, cpu = wall_and_cpu(lambda s=scale: main(scale=s), calls=1)
-    wall_now, _ = wall_and_cpu(lambda s=scale: optimized_main(scale=s), calls=1)
+    wall, cpu = wall_and_cpu(functools.partial(main, scale=scale))
+    wall_now, _ = wall_and_cpu(functools.partial(optimized_main, scale=scale))
     seconds = map(timing.format_seconds, (wall, wall_now))
     loads[f"scale {scale}"] = [f"{cpu / wall:.0%}", *seconds, f"{wall / wall_now:.1f}×"]
-pd.DataFrame(loads, index=["computing, of main", "main", "optimized_main", "speedup"]).T
+pd.DataFrame(loads, index=["share spent computing", "main", "optimized_main", "speedup"]).T
 
 # %% [markdown]
 # And what should one look at next? Profile again, and do not guess: the bottleneck has moved.
 
 # %% tags=["nbval-ignore-output"]
 cpu_profiler = profiling.Profile(time.process_time)
-cpu_profiler.runcall(optimized_main)
+for _ in range(SCALE):  # one call is too short for the clock of Windows
+    cpu_profiler.runcall(optimized_main, wait=0)
 plotting.profile_bars(
     own_and_cumulative(pstats.Stats(cpu_profiler)), title="optimized_main(): CPU time"
 )
 
 # %% [markdown]
+# It has moved to the drawing of random numbers. But look at the total: many times what we
+# measured above without a profiler. With so many tiny calls, most of this picture is the profiler's
+# own cost: check such a finding with a clock. And on the wall, `time.sleep` is still nearly all.
+
+# %% [markdown]
 # ## 9. Report · 4 min
 #
-# Write a brief report to whoever owns `main`, about 150 words, with figures from *your* tables
+# Write a brief report to whoever owns `main`, in 150 to 200 words, with figures from *your* tables
 # (5 points, read by a person):
 #
 # 1. **Bottlenecks:** the top five by cumulative time, and which function is the bottleneck by which
@@ -1211,22 +1232,21 @@ plotting.profile_bars(
 # %% [markdown] nbgrader={"grade_id": "report_answer", "grade": true, "solution": true, "points": 5}
 # ### BEGIN SOLUTION
 # *Bottlenecks.* By cumulative time: `main`, `time.sleep`, `process_data`, `slow_calculation`, and
-# far behind them `randint` (section 4). By own time on the wall it is `time.sleep`, for about the
-# share of the time that `diagnosis["asleep"]` holds. By own CPU time it is `slow_calculation`, with
-# 400 calls. I had predicted `slow_calculation`, which is right for the processor only.
+# far behind them `randint` (section 4). By own time on the wall it is `time.sleep`, for some 85 %
+# (on my machine, as all that follows); by own CPU time `slow_calculation`, called 400 times. I had
+# predicted that one, which is right for the processor only.
 #
-# *Suggestions*, one at a time, with the gains from the table in section 8. The formula in place of
-# the loop: nearly all CPU time gone, little on the wall. Reusing the third pass: about a sixth of
-# the CPU time, as its numbers are a sixth of all. Overlapping the waits: no CPU time, but the
-# largest gain on the wall, nearly twice as fast.
+# *Suggestions*, one at a time (section 8). The formula in place of the loop: nearly all CPU time
+# gone, 1.1 times as fast on the wall. Reusing the third pass: about 15 % of the CPU time; it has a
+# quarter of the numbers, but the small ones. Overlapping the waits: no CPU time, but 1.9 times as
+# fast on the wall.
 #
-# *Limit.* What sleeps stays. With a share s asleep the whole gets at most 1/s times as fast, and
-# s is near 1 here. At scale 25 the formula does pay, as computing then outweighs waiting.
+# *Limit.* What sleeps stays. With 85 % asleep, the whole gets at most 1/0.85, or 1.2 times as fast.
+# At scale 25, where computing outweighs waiting, the formula made it 4 times as fast.
 #
 # *Trade-offs.* The formula works for this sum only, and must be kept in integers. Reuse assumes
-# that `data` has not changed meanwhile. Overlapping assumes that the waits do not need each other,
-# and brings threads. The profile is of one load on one machine, and it slows down small functions
-# most.
+# that `data` has not changed meanwhile, overlapping that the waits do not need each other; and it
+# brings threads. The profile is of one load on one machine, and slows down small functions most.
 # ### END SOLUTION
 # === BEGIN MARK SCHEME ===
 # **Mark scheme, 5 points.** Half points are fine. Figures differ from machine to machine: take any

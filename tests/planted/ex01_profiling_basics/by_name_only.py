@@ -1,4 +1,4 @@
-"""Takes the five dearest from get_stats_profile, which knows one function of each name only.
+"""Takes the five most expensive from get_stats_profile, which knows one function of each name only.
 
 scores: test_top_functions=0
 """

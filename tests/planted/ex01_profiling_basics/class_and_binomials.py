@@ -47,8 +47,8 @@ import heapq
 
 
 def top_functions(stats, n=5):
-    dearest = heapq.nlargest(n, stats.stats.items(), key=lambda item: item[1][3])
-    return [key[-1] for key, _ in dearest]
+    most = heapq.nlargest(n, stats.stats.items(), key=lambda item: item[1][3])
+    return [key[-1] for key, _ in most]
 
 
 # %% fast_calculation

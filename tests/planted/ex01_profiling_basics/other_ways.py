@@ -85,8 +85,8 @@ def optimized_main(seed=1, wait=0.1, scale=1):
 
 
 # %% report_answer [markdown]
-# The five dearest are main, time.sleep, process_data, slow_calculation and randint. By the wall
-# clock the bottleneck is time.sleep with about nine tenths, by the CPU clock slow_calculation.
+# The five most expensive are main, time.sleep, process_data, slow_calculation and randint. By the
+# wall clock the bottleneck is time.sleep with about nine tenths, by the CPU clock slow_calculation.
 #
 # I replaced the sum by its formula: the CPU time is nearly gone, the wall clock shows 1.1 times as
 # fast, because the rest is waiting (1/0.9). Overlapping the waits halves the time on the wall.
