@@ -1,4 +1,4 @@
-"""Right: a set comprehension, means of ten calls, the slope by its formula, a figure of pyplot's.
+"""Right: a set comprehension, best of three tens, the slope by its formula, a figure of pyplot's.
 
 scores: full
 """
@@ -16,7 +16,8 @@ def benchmark_implementation(func, data_generator, sizes):
     for size in sizes:
         data = data_generator(size)
         number = 10 if size < 5_000 else 1
-        results.append((size, timeit.timeit(lambda: func(data), number=number) / number))
+        readings = timeit.repeat(lambda: func(data), number=number, repeat=3)
+        results.append((size, min(readings) / number))
     return results
 
 
