@@ -55,4 +55,5 @@ class OptimizedDataProcessor:
         self.close()
 
     def __del__(self) -> None:
-        self.close()
+        if hasattr(self, "cache"):
+            self.close()

@@ -57,7 +57,8 @@ class OptimizedDataProcessor:
         self.close()
 
     def __del__(self) -> None:
-        self.close()
+        if hasattr(self, "cache"):
+            self.close()
 
 
 # %% + after OptimizedDataProcessor

@@ -50,4 +50,5 @@ class OptimizedDataProcessor:
         self.close()
 
     def __del__(self):
-        self.close()
+        if hasattr(self, "cache"):
+            self.close()

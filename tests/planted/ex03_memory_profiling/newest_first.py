@@ -55,4 +55,5 @@ class OptimizedDataProcessor:
         pass
 
     def __del__(self) -> None:
-        self.close()
+        if hasattr(self, "cache"):
+            self.close()

@@ -19,6 +19,8 @@ from collections import OrderedDict
 
 
 class OptimizedDataProcessor:
+    cache = {}  # until __init__ has made one of its own
+
     def __init__(self, load_chunk=load_chunk, cache_limit=8):
         self.cache = OrderedDict()
         if cache_limit < 0:

@@ -58,4 +58,5 @@ class OptimizedDataProcessor:
         return True
 
     def __del__(self) -> None:
-        self.close()
+        if hasattr(self, "cache"):
+            self.close()
