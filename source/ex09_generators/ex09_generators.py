@@ -238,7 +238,8 @@ pd.DataFrame(peaks).T.map(memory.format_bytes).rename_axis("numbers").rename(ind
 # A list of a million needs eight million bytes for pointers, and then every square is an object of
 # some 32 bytes. `sys.getsizeof` sees the pointers alone. And mind what a generator does **not**
 # save: had we started from `numbers = list(range(1_000_000))`, as most people do, the numbers would
-# lie in memory already. It is only worth it when the *source* is lazy as well.
+# lie in memory already. The generator then saves the second list, not the first. Memory stays flat
+# only if the *source* is lazy as well.
 
 # %% tags=["nbval-ignore-output"]
 numbers = list(range(1_000_000))
@@ -250,8 +251,8 @@ del numbers
 # %% [markdown]
 # ## 3. Ten million · 4 min
 #
-# tracemalloc sees every allocation, and at ten million of them you would wait for it. So now ask
-# the operating system: `memory.timeline(func, *args)` from our helpers has `memory_profiler` read
+# tracemalloc sees every allocation: with ten million of them you would be waiting. So now ask the
+# operating system: `memory.timeline(func, *args)` from our helpers has `memory_profiler` read
 # the memory of the whole process every 10 ms while `func` runs. Coarser, but it slows down next to
 # nothing, and it is what your machine really hands out. (That package's decorator `@profile` goes
 # line by line instead, but it wants a function from a file, and it takes a reading for every turn
@@ -306,8 +307,12 @@ check.score()
 plotting.memory_timeline([list_run, generator_run], title="Ten million squares")
 
 # %% [markdown]
-# The memory is settled. And the time? `timing.compare` runs both in turn and says between which
-# ratios the truth lies. For ten million take the two runs above.
+# The straight fall has no readings in it: `sum` over a list is one long call into C, during which
+# nobody else gets a turn, and the list is freed only after it. What is left at the end is memory
+# that the process has not handed back yet.
+#
+# And the time? `timing.compare` runs both in turn and gives the ratio with a 95 % interval. For ten
+# million take the two runs above.
 
 # %% tags=["nbval-ignore-output"]
 for size in (10, 1_000, 100_000):
@@ -328,14 +333,14 @@ print(f"predicted for 1,000: {predicted_speed:.2f}×")
 # Above 1 the list is faster. On little data it usually is, by a little: making a generator, and
 # resuming it for every number, costs more than stepping along a list. On much data that lead
 # shrinks or turns: the list has to get its memory first, and to write to it. Either way it is
-# nothing beside the factor in memory. **What a generator saves is memory; time comes as it may.**
+# nothing beside the factor in memory. **A generator saves memory. Time may go either way.**
 
 # %% [markdown]
 # ## 4. Who works when? · 3 min
 #
 # A generator function does nothing when it is called: it returns a generator, and its body runs
-# only as far as the next `yield`, whenever somebody asks by `next`. Chain several, and the work
-# takes another order. Each stage here notes in a log when it has handled a row; what joins the
+# only as far as the next `yield`, whenever somebody asks by `next`. Chain several, and the work is
+# done in another order. Each stage here notes in a log when it has handled a row; what joins the
 # stages is `list`, which wants all rows at once, or `iter`, which lets them through.
 
 
@@ -403,7 +408,7 @@ panels[0]
 # |---|---|
 # | 1 | each stage does its work |
 # | 2 | nothing is read ahead of what is asked for: items drawn, bytes read **and** peak memory |
-# | 1 | the file is closed, also when nobody asks for the rest |
+# | 1 | the file is closed at the end, and when the generator is closed or dropped before |
 
 
 # %% nbgrader={"grade_id": "given_log", "locked": true}
@@ -426,7 +431,7 @@ print(*log_path.read_text(encoding="utf-8").splitlines()[498:503], sep="\n")
 # <details><summary>Hint 1: the shape of each</summary>
 #
 # `for line in file:` reads a line at a time. So every stage is one `for` loop with one `yield` in
-# it. A stage that has `[`…`]`, `list`, `sorted` or `.append` in it holds everything.
+# it. A stage that builds a list (`[… for …]`, `list`, `sorted`, `.append`) holds everything.
 # </details>
 #
 # <details><summary>Hint 2: who closes the file?</summary>
@@ -690,7 +695,7 @@ print(*lines[:4], "...", *[line for line in lines if line.startswith(b"-")], sep
 # | 1 | blank lines and bad rows are skipped |
 # | 1 | nothing happens before the first row is asked for, and then little is read |
 # | 2 | peak memory stays flat, however many rows there are |
-# | 1 | the file is closed, also when the caller stops early |
+# | 1 | the file is closed at the end, and when the generator is closed or dropped before |
 
 # %% [markdown]
 # <details><summary>Hint 1: opening</summary>
@@ -710,7 +715,7 @@ print(*lines[:4], "...", *[line for line in lines if line.startswith(b"-")], sep
 #
 # ```python
 # with open(...) as file:
-#     reader = csv.reader(file)
+#     reader = filter(None, csv.reader(file))                     # a blank line is an empty row
 #     columns = next(reader, [])                                  # [] if the file is empty
 #     converters = [CONVERTERS.get(column, str) for column in columns]
 #     for fields in reader:
@@ -731,7 +736,7 @@ def process_large_csv_file(filepath: str | Path) -> Generator[dict[str, Any], No
     Yields a new dictionary for each row, from column to value. Columns named in CONVERTERS hold
     what their converter makes of the text, all others the text as it is.
     Blank lines and bad rows are skipped; a row is bad when it has too few fields, too many, or one
-    that cannot be converted. An empty file has no rows.
+    that cannot be converted. A file that is empty, or all blank lines, has no rows.
     Nothing is opened before the first row is asked for, and then the file is read a buffer at a
     time. It is closed at its end, and when the generator is closed before.
     Raises FileNotFoundError when the first row is asked for and there is no such file.
@@ -741,13 +746,13 @@ def process_large_csv_file(filepath: str | Path) -> Generator[dict[str, Any], No
     """
     ### BEGIN SOLUTION
     with open(filepath, encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
+        reader = filter(None, csv.reader(file))  # a blank line is an empty row
         columns = next(reader, [])
         converters = [CONVERTERS.get(column, str) for column in columns]
         for fields in reader:
             try:
                 values = [convert(f) for convert, f in zip(converters, fields, strict=True)]
-            except ValueError:  # another number of fields (none, if the line is blank), no number
+            except ValueError:  # another number of fields, or no number
                 continue
             yield dict(zip(columns, values, strict=True))
     ### END SOLUTION
@@ -851,6 +856,7 @@ with check.part("Blank lines and bad rows are skipped", points=1):
         think="Row 2 has too few fields, row 3 too many, rows 4 and six hold no number. "
         "Row 5 is good: an empty text is a text.",
     )
+    check_rows("\n\n\n", [], think="Blank lines alone make no row, not even an empty one.")
     ### BEGIN HIDDEN TESTS
     with tempfile.TemporaryDirectory() as folder:
         content = data.write_csv(Path(folder) / "nasty.csv", rows=1_000).path.read_bytes()
@@ -867,7 +873,7 @@ with check.part("Blank lines and bad rows are skipped", points=1):
 check.score()
 
 # %% [markdown]
-# Right? Then: does it stream? Files of different lengths, and one whose rows are long:
+# The rows are right. Now: does it stream? Files of different lengths, and one whose rows are long:
 
 # %% nbgrader={"grade_id": "test_csv_streaming", "grade": true, "points": 4}
 import random
@@ -975,8 +981,8 @@ check.score()
 # %% [markdown]
 # ## 7. A file of real size · 1 min
 #
-# This file is made on demand. Set `MEGABYTES` to 200 or 2,000 and run the cell again: the time
-# grows, and the memory does not.
+# This file is made on demand. Set `MEGABYTES` to 200 (some twenty seconds), or to 2,000 (minutes,
+# and 2 GB in your temporary folder), and run the cell again: the time grows, the memory does not.
 
 # %% tags=["nbval-ignore-output"]
 MEGABYTES = 10
@@ -996,10 +1002,10 @@ print(f"{large.rows:,} rows, {large.bytes / 10**6 / streamed.seconds[-1]:.1f} MB
 print(f"the process grew by {memory.format_bytes(streamed.peak_bytes)}")
 
 # %% [markdown]
-# Mind the last line: a process grows only when Python finds no room in what it has. On Linux
-# `timeline` first gives back what is free; elsewhere much is kept from all that was freed before,
-# and a small growth proves little. For the comparison with a list, take your own function again,
-# which counts what is asked for:
+# Mind the last line: a process grows only when Python finds no room in what it has. On most Linux
+# systems `timeline` first gives back what the C library has spare; elsewhere much is kept from all
+# that was freed before, and a small growth proves little. For the comparison with a list, take your
+# own function again, which counts what is asked for:
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1026,7 +1032,7 @@ plotting.bars(peaks, unit="MiB", quantity="peak memory", title="Rows of a CSV fi
 # ## 8. Report · 4 min
 #
 # A colleague has heard that generators make programs fast and wants to turn every list into one.
-# Answer in about 150 words, with figures from *your* notebook (5 points, read by a person):
+# Answer in 150 to 250 words, with figures from *your* notebook (5 points, read by a person):
 #
 # 1. **Technique and evidence:** why does memory stay flat, and how flat is it: peak of list and of
 #    generator, for a million numbers and for ten million?
@@ -1038,10 +1044,9 @@ plotting.bars(peaks, unit="MiB", quantity="peak memory", title="Rows of a CSV fi
 # ### BEGIN SOLUTION
 # *Technique and evidence.* A generator makes an item when it is asked for one and forgets it when
 # it makes the next. So the peak is that of one item, whatever the number of items. Section 2 shows
-# tens of MiB for the list of a million squares and less than a KiB for the generator; with ten
-# million, in the plot of section 3, the list needs ten times as much and the generator's line stays
-# at the bottom. I predicted 8 MiB for the list, because I had forgotten that each square is an
-# object.
+# (my machine) 39 MiB for the list of a million squares and less than a KiB for the generator; with
+# ten million, in the plot of section 3, it is some 440 MiB, and the generator's line stays at the
+# bottom. I predicted 8 MiB for the list: I had forgotten that each square is an object.
 #
 # *Speed.* Not by itself. I predicted no difference. For ten numbers the list is faster, as a
 # generator has to be made and resumed; at a thousand little of that is left. For ten million the
@@ -1050,12 +1055,12 @@ plotting.bars(peaks, unit="MiB", quantity="peak memory", title="Rows of a CSV fi
 #
 # *When.* For data that is larger than memory, or comes without an end, or of which perhaps only
 # the first part is wanted; and to join stages over a file. A list when the data is small, is needed
-# twice, or needs `len`, an index, or sorting. For numbers by the million I would take NumPy or
-# pandas in chunks, which work on many values at a time.
+# twice, or needs `len`, an index, or sorting. For numbers by the million, NumPy, or pandas in
+# chunks.
 #
 # *Limits.* It can be walked through once; a second loop finds nothing and says nothing. Errors
-# come up late, where the rows are used. And my CSV reader skips bad rows silently: in earnest I
-# would count them.
+# come up late, where the rows are used. And my CSV reader skips bad rows silently: in real
+# use I would count them.
 # ### END SOLUTION
 # === BEGIN MARK SCHEME ===
 # **Mark scheme, 5 points.** Half points are fine. Figures differ from machine to machine: take any
@@ -1082,9 +1087,10 @@ plotting.bars(peaks, unit="MiB", quantity="peak memory", title="Rows of a CSV fi
 # ## What to remember
 #
 # - **A generator holds one item, not all.** Peak memory does not depend on how many there are.
-# - **It only helps if every stage is lazy**, the source included. One `list`, `sorted` or
-#   `readlines` in the chain, and all is in memory after all.
+# - **Memory stays flat only if every stage is lazy**, the source included. One `list`, `sorted` or
+#   `readlines` in the chain, and its input is in memory after all.
 # - **It is no accelerator.** On little data a list is somewhat faster; measure before you choose.
-# - **`with` inside the generator** closes the file at the end, on an error, and when the caller
-#   stops early.
-# - **It can be walked through once.** What is needed twice, or sorted, or counted, is a list's job.
+# - **`with` inside the generator** closes the file at the end, on an error inside, and when the
+#   generator is closed or dropped. While a variable still holds it, the file stays open:
+#   `rows.close()`.
+# - **It can be walked through once.** What is needed twice, sorted, or by index is a list's job.

@@ -13,7 +13,7 @@ def read_lines(path):
 # %% process_large_csv_file
 def process_large_csv_file(filepath):
     file = open(filepath, encoding="utf-8-sig", newline="")
-    reader = csv.reader(file)
+    reader = filter(None, csv.reader(file))
     columns = next(reader, [])
     for fields in reader:
         try:

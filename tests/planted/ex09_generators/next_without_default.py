@@ -10,6 +10,8 @@ def process_large_csv_file(filepath):
         reader = csv.reader(file)
         columns = next(reader)
         for fields in reader:
+            if not fields:
+                continue
             try:
                 values = [CONVERTERS.get(c, str)(f) for c, f in zip(columns, fields, strict=True)]
             except ValueError:

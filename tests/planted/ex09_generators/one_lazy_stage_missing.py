@@ -18,7 +18,7 @@ def parse(lines):
 # %% process_large_csv_file
 def process_large_csv_file(filepath):
     with open(filepath, encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
+        reader = filter(None, csv.reader(file))
         columns = next(reader, [])
         for fields in list(reader):
             try:

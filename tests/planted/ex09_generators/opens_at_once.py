@@ -11,7 +11,7 @@ def process_large_csv_file(filepath):
 
 def rows_of(opened):
     with opened as file:
-        reader = csv.reader(file)
+        reader = filter(None, csv.reader(file))
         columns = next(reader, [])
         for fields in reader:
             try:

@@ -15,7 +15,7 @@ def read_lines(path):
 def process_large_csv_file(filepath):
     with open(filepath, encoding="utf-8-sig", newline="") as file:
         lines = file.readlines()
-    reader = csv.reader(lines)
+    reader = filter(None, csv.reader(lines))
     columns = next(reader, [])
     for fields in reader:
         try:

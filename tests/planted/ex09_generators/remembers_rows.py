@@ -17,7 +17,7 @@ def keep(requests, slower_than):
 def process_large_csv_file(filepath):
     rows = []
     with open(filepath, encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
+        reader = filter(None, csv.reader(file))
         columns = next(reader, [])
         for fields in reader:
             try:

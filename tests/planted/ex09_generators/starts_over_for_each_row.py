@@ -8,7 +8,7 @@ scores: test_csv_streaming=1
 def process_large_csv_file(filepath):
     for number in itertools.count(1):
         with open(filepath, encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
+            reader = filter(None, csv.reader(file))
             columns = next(reader, [])
             fields = next(itertools.islice(reader, number - 1, None), None)
         if fields is None:
