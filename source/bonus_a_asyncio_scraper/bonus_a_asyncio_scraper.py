@@ -121,7 +121,7 @@ observed = {"pages": len(pages), "in flight": server.traffic().peak}
 print(observed)
 
 # %% [markdown]
-# One page failed, and all the others were thrown away with it, those included that had come. The
+# One page failed, and all the others were thrown away with it, even those that had arrived. The
 # server saw all requests at once, and a real one would have had every reason to block us. A
 # scraper for the real world needs to
 #
@@ -134,14 +134,15 @@ print(observed)
 #
 # | what happened | try again? | why |
 # |---|---|---|
-# | 500–599: an error of the server | yes | it may have recovered; a 503 says so outright |
+# | 500–599: an error of the server | yes | it may recover; 503 says that it expects to |
 # | 429: too many requests | yes, later | we were too fast; `Retry-After` may say how much later |
 # | other 4xx: 404, 403, 410, … | no | the request is wrong, and will be as wrong next time |
 # | no answer in time, connection lost, half a body | yes | networks are like that |
 # | not an address, too many redirects | no | it will be the same next time |
 #
-# (408 and 425 are exceptions, and rare.) All this holds for `GET`, which changes nothing at the
-# server. An order that is sent again after a timeout may well be delivered twice.
+# (There are exceptions both ways, all rare: 408 and 425 are worth another attempt, 501 and 505 are
+# not.) All this holds for `GET`, which is not meant to change anything at the server. An order that
+# is sent again after a timeout may well be delivered twice.
 #
 # ## 3. How long to wait · 9 min
 #
@@ -185,11 +186,10 @@ def show_herd(strategies: dict[str, Callable[[int], float]]) -> plotting.Plot:
         ax.hist(arrivals, bins=[k / 10 for k in range(61)], color=plotting.COLOURS[0])
         ax.axhline(5, color=plotting.INK, linewidth=1.4, linestyle="--")
         ax.set_title(title, loc="left", weight="bold", color=plotting.INK)
-        ax.set(
-            yscale="symlog", yticks=[0, 5, 100], yticklabels=["0", "5", "100"], ylabel="requests"
-        )
+        ax.set(yscale="symlog", yticks=[0, 5, 100], yticklabels=["0", "5", "100"])
+        ax.set_ylabel("requests\n(log scale)")
         ax.alt = f"Requests in each tenth of a second. {title}."
-    axes[-1].set_xlabel("seconds; the dashed line is what the server can serve in a tenth of one")
+    axes[-1].set_xlabel("seconds, the first six; dashed: what can be served in a tenth of one")
     return axes[0]
 
 
@@ -215,8 +215,9 @@ show_herd(
 #
 # <details><summary>Hint 2: after 5,000 failures</summary>
 #
-# `0.5 * 2**4999` is too large for a float and raises OverflowError; a service that runs for weeks
-# gets there. The cap has long been reached, so bound the exponent: `min(failures - 1, 50)`.
+# `0.5 * 2**4999` is too large for a float and raises OverflowError. That starts at the 1,025th
+# failure: one night of outage, and a service gets there. The cap has long been reached, so bound
+# the exponent: `min(failures - 1, 50)`.
 # </details>
 #
 # <details><summary>Hint 3: nearly the answer</summary>
@@ -304,11 +305,14 @@ check.score()
 show_herd(
     {
         "Doubled, not random": lambda failures: min(4.0, 0.25 * 2 ** (failures - 1)),
-        "Doubled and random, your backoff": lambda failures: backoff(failures, 0.25, 4.0),
+        "Doubled and random, yours": lambda failures: backoff(failures, 0.25, 4.0),
     }
 )
 
 # %% [markdown]
+# Less than half the requests, and all served within seconds: whoever comes at a moment of their own
+# soon meets a free place.
+#
 # ## 4. One page · 14 min
 #
 # `fetch` gets one page, trying again where it can help. It also gets a *semaphore*, here called
@@ -327,8 +331,8 @@ show_herd(
 def retry_after(response: aiohttp.ClientResponse) -> float:
     """Seconds for which the server asks us to stay away; 0.0 if it does not say.
 
-    The header is Retry-After, see RFC 9110, section 10.2.3. Its whole seconds may be fractions
-    here, for the sake of quick tests.
+    The header is Retry-After, see RFC 9110, section 10.2.3. HTTP allows whole seconds only;
+    fractions are accepted here, to keep the tests quick.
     """
     header = response.headers.get("Retry-After", "")
     try:
@@ -370,7 +374,9 @@ for header in ("120", in_a_minute, "soon"):
 #
 # - `TimeoutError`: no answer in time, if you pass `timeout=aiohttp.ClientTimeout(total=timeout)` to
 #   `session.get`. That clock starts at `session.get`, so call it when you have a place.
-# - `aiohttp.ClientConnectionError`: connection refused, lost, closed without an answer.
+# - `aiohttp.ClientConnectionError`: connection refused, lost, closed without an answer. (Before it
+#   raises this for a lost connection, aiohttp has asked once more by itself: the server may see two
+#   requests for one attempt.)
 # - `aiohttp.ClientPayloadError`: the body broke off.
 # - `aiohttp.ClientError`: all the others of aiohttp, such as for what is no address. No use trying
 #   again.
@@ -723,7 +729,7 @@ with check.server(latency=0.01, seed=None) as site:
 check.score()
 
 # %% [markdown]
-# Yours, on the page that is told to wait:
+# Yours, on the page that asks us to wait:
 
 # %% tags=["nbval-ignore-output"]
 make_trouble()
@@ -1049,8 +1055,8 @@ with check.server(latency=0.02, seed=None) as site:
             what="different pages were asked for in the first five requests; each of five pages "
             "fails once, limit 1",
             think="Who backs off makes no request, but kept its place, and all the others had to "
-            "wait. `await sleep(...)` belongs behind `async with gate:`, not inside. (Of workers "
-            "that each see a page through, there would have to be more than places.)",
+            "wait. `await sleep(...)` belongs behind `async with gate:`, not inside. (If a fixed "
+            "number of workers each sees its page through, you need more workers than places.)",
         )
         site.set_latency(0.12)
         pages = site.urls(67, ["/item/{n}"])[60:]
@@ -1170,19 +1176,20 @@ outcomes.groupby(ends + " " + retried)["attempts"].agg(pages="count", attempts="
 
 # %% [markdown]
 # Now the third prediction. 24 pages, 4 places, 8 pages are told "come back in 0.1 s".
-# `scrape_holding` takes a place *around* your scraper, and keeps it until the page is there:
+# `scrape_holding` takes a place *around* your `fetch`, and keeps it until the page is there:
 
 
 # %% nbgrader={"grade_id": "given_holding", "locked": true}
 async def scrape_holding(urls: list[str], limit: int, **options) -> list[dict]:
-    """Scrape each page by itself, holding a place from the first attempt to the last."""
+    """Scrape pages over one session, holding a place from the first attempt to the last."""
     gate = asyncio.Semaphore(limit)
+    async with aiohttp.ClientSession() as session:
 
-    async def one(url):
-        async with gate:
-            return (await scrape([url], limit=1, **options))[0]
+        async def one(url):
+            async with gate:  # fetch wants one too: a gate of its own is always free
+                return await fetch(url, session, asyncio.Semaphore(1), **options)
 
-    return await asyncio.gather(*(one(url) for url in urls))
+        return await asyncio.gather(*(one(url) for url in urls))
 
 
 def in_flight(log) -> list[tuple]:
@@ -1237,16 +1244,19 @@ pd.DataFrame.from_dict(rows, orient="index").rename_axis("limit")
 # %% [markdown]
 # While waiting is all there is, and there are many more pages than places, twice the limit takes
 # about half the time. This server gets no slower the more it is asked, which real ones do. Then a
-# higher limit only makes the queue longer, and it stands at their end.
+# higher limit only makes the queue at the server longer.
 #
 # - **When to keep the place.** If all pages come from *one* server, and that is what is overloaded,
 #   then giving back the place sends it the next request at once. A place that is kept slows us all
 #   down, which may be just right. Better still is a pause for the whole host, or a *circuit
 #   breaker*, which stops asking for a while when most requests fail.
 # - **Retries add load when there is least room for it.** Three retries make four requests of one
-#   while the server is down. Large systems give themselves a budget, say one retry in ten requests.
+#   while the server is down, eight where it drops connections. Large systems give themselves a
+#   budget, say one retry in ten requests.
 # - **Manners.** Read `robots.txt` and the terms, say in `User-Agent` who you are, and choose a
-#   limit for each host. Two to five is friendly, unless you know better.
+#   limit for each host **and a pause between requests**: four places at 20 ms a page are nearly 200
+#   requests a second. One or two in flight and a request or so a second offend hardly anybody,
+#   unless `robots.txt` says otherwise.
 # - **Do it yourself?** You now know what to ask of the packages that do this: tenacity and stamina
 #   retry any function, aiohttp-retry wraps a session, Scrapy is a whole scraper.
 #
@@ -1263,19 +1273,17 @@ pd.DataFrame.from_dict(rows, orient="index").rename_axis("limit")
 
 # %% [markdown] nbgrader={"grade_id": "report_answer", "grade": true, "solution": true, "points": 2}
 # ### BEGIN SOLUTION
-# *Techniques and evidence.* First, errors as results: the naive version gave us no page of 40
-# because a few fail, which a loop only repeats, asking for everything again. `scrape` gave all that
-# can be had, and for the others said why (table in section 6). Retries where they can help, with
-# jitter: in the simulation, doubling alone needed as many requests as a fixed wait, and my random
-# one needed less than half of them. A limit, as the server sees: 8 instead of 40 in flight. I had
-# predicted 33 pages, as I thought of `gather` as returning what it has; and letting go of the place
-# during backoff gained more than I had guessed.
+# *Techniques and evidence.* Errors as results: the naive version gave me none of 40 pages, where I
+# had predicted 33, and a loop around it only asks for everything again. `scrape` got 37 and said
+# what was wrong with three. Retries with jitter: in the simulation, doubling alone took 1,050
+# requests, my random waits some 390. A limit: the server saw 8 requests in flight, not 40. Keeping
+# the place during backoff made the job some twice as long on my machine; I had guessed 1.5 times.
 #
-# *Trade-offs and limits.* A limit costs time (section 7: half the places, twice the time), retries
-# cost requests just when the server has none to spare, and a large cap makes the night longer. With
-# 40 servers I would have one gate for each, so that a broken one cannot hold up the others, and
-# pause a host that answers 503 to everything. Limit, timeout and cap depend on what the servers
-# take and say in Retry-After. I would not retry a 404, nor anything that changes data.
+# *Trade-offs and limits.* Half the places take twice the time (section 7), and retries cost
+# requests just when a server has none to spare. I would have a gate and a pause for each server: at
+# one request a second, its 500 pages are there in ten minutes. A server that answers 503 to
+# everything is left alone for a while. Timeout and cap depend on the servers. I would not retry a
+# 404, nor anything that changes data.
 # ### END SOLUTION
 # === BEGIN MARK SCHEME ===
 # **Mark scheme, 2 points.** Half points are fine. Figures differ from machine to machine: take any
@@ -1284,7 +1292,7 @@ pd.DataFrame.from_dict(rows, orient="index").rename_axis("limit")
 # - **1** for techniques with evidence: at least three of errors as results, limit, retries of what
 #   is worth it, backoff with jitter, Retry-After, timeouts, letting go of the place, cancellation;
 #   two of them tied to a figure or plot of the notebook, one of them beside what was predicted. ½
-#   when there is a list but no evidence, or evidence for one only.
+#   with evidence for one only, 0 for a list without any.
 # - **1** for a cost (time, load on a server that is down, complexity) *and* a limit with its
 #   reason: what depends on the server, what must not be retried, when to pause a whole host or to
 #   keep the place. ½ for one of the two.
