@@ -1,6 +1,6 @@
 """Slow: all that is returned are views, but the whole rest is copied to read 8 bytes of it.
 
-scores: test_messages=1
+scores: test_messages=1 test_pipeline=0
 """
 
 
