@@ -333,11 +333,12 @@ computes and copies memory all the time. The load average tells how many process
 ready to; a machine on which others work is never idle. Seconds are those on the wall for one check.
 
 {flakiness}
-## Beside other tools
+## Beside other tools, and the time taken
 
 `python benchmarks/against_pyperf.py --keep` asks whether our ratios are those that pyperf finds,
-and `python benchmarks/against_alternatives.py --keep` how the worked solutions stand beside the
-best that a user could reach for instead. What each column is, the scripts say.
+`python benchmarks/against_alternatives.py --keep` how the worked solutions stand beside the best
+that a user could reach for instead, and `python benchmarks/notebooks.py --keep` how long notebooks
+take to validate and to grade. What each column is, the scripts say.
 
 {benchmark}"""
 
