@@ -88,7 +88,8 @@ def test_right_answers_pass_all_checks_and_draw_a_plot_that_can_be_read_out(lab,
     expect(notebook.outputs("your function on colliding numbers:")).to_be_visible()  # the last
     for points, times in {4: 2, 3: 1, 2: 1, 1: 2}.items():
         expect(notebook.outputs(f"{points} of {points} points")).to_have_count(times)
-    plot = notebook.page.get_by_role("img", name=re.compile(r"slow: slope \d\.\d.*optimized: slope"))
+    slopes = re.compile(r"slow: slope \d\.\d.*optimized: slope \d\.\d")
+    plot = notebook.page.get_by_role("img", name=slopes)
     expect(plot).to_be_visible()
     for trouble in ("application/vnd.jupyter.stderr", "application/vnd.jupyter.error"):
         expect(notebook.page.locator(f"[data-mime-type='{trouble}']")).to_have_count(0)

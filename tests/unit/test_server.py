@@ -1,5 +1,6 @@
 """The local web server: what it answers, what it counts, how it fails on request, how it ends."""
 
+import ast
 import asyncio
 import contextlib
 import doctest
@@ -17,6 +18,7 @@ import aiohttp
 import psutil
 import pytest
 import requests
+from jupyter_client.manager import start_new_kernel
 
 import helpers.server
 from helpers.server import ENDPOINTS, LocalServer, Request, Traffic, item_page
@@ -301,6 +303,26 @@ def test_a_server_that_nobody_holds_ends():
     del server
     gc.collect()
     assert children() == before
+
+
+def test_a_kernel_that_shuts_down_ends_it_and_does_not_wait_for_it_as_for_a_child_of_its_group():
+    manager, client = start_new_kernel()
+    said = []
+    code = """
+import os
+from helpers.server import LocalServer
+server = LocalServer().start()
+print(server._process.pid, [c.pid for c in get_ipython().kernel._process_children()])
+"""
+    try:
+        client.execute_interactive(code, output_hook=said.append, timeout=60)
+        text = "".join(m["content"].get("text", "") for m in said)
+        server, waited_for = ast.literal_eval(text.replace(" ", ", ", 1))
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+    assert os.name == "nt" or server not in waited_for
+    until(lambda: not psutil.pid_exists(server))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills as POSIX does")
