@@ -328,9 +328,9 @@ with check.part("The work grows in proportion to n, or nearly", points=4):
         right=lambda found, numbers: sorted(found) == sorted(numbers[: len(numbers) // 2]),
         sizes=[4_000, 10_000, 25_000, 64_000],
         below=1.5,
-        think="Twice the numbers should take about twice the time, not four times. What does your "
-        "loop do once more for each of them: walk along a list (`in`), copy or shift one (+, "
-        "insert), make a set anew (|), let NumPy look through an array? However quick, it grows.",
+        think="Twice the numbers should take about twice the time, not four times. What in your "
+        "loop takes longer, the more there are: walking along a list (`in`), copying or shifting "
+        "one (+, insert), making a set anew (|), letting NumPy look through an array?",
     )
 
 check.score()
@@ -514,7 +514,7 @@ with check.part("Seconds for one call, the least, without the making of the data
         reported < 1.5 * min(took[3]),
         f"Calls that took {checks.measured(f'{min(took[3]):.2g}')} s, but for one or two that were "
         f"held up, were reported as {checks.measured(f'{reported:.2g}')} s.",
-        think="Of several readings the smallest counts, or the median: no mean, and not the largest.",
+        think="Of several readings the smallest counts, or the median; the mean does not.",
     )
 
 with check.part("Quick calls are repeated", points=1):
