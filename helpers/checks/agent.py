@@ -211,13 +211,16 @@ def _describe(error: BaseException) -> dict:
     here = os.path.dirname(__file__)
     kinds = [kind.__name__ for kind in type(error).__mro__ if kind is not object]
     with contextlib.suppress(Exception):
+        *_, (last, _) = traceback.walk_tb(error.__traceback__)
         frames = [
             f"line {frame.lineno}, in {frame.name}: {frame.line}"
             for frame in traceback.extract_tb(error.__traceback__)
             if not frame.filename.startswith(here)
         ]
-        return {"kinds": kinds, "message": str(error)[:1000], "frames": frames[-3:]}
-    return {"kinds": kinds, "message": "(its message cannot be shown)", "frames": []}
+        inside = last.f_code.co_qualname
+        told = {"message": str(error)[:1000], "frames": frames[-3:], "inside": inside}
+        return {"kinds": kinds, **told}
+    return {"kinds": kinds, "message": "(its message cannot be shown)", "frames": [], "inside": ""}
 
 
 @contextlib.contextmanager

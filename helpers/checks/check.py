@@ -30,7 +30,7 @@ from helpers.memory import format_bytes
 from helpers.server import LocalServer
 
 from . import watch, wire
-from .links import LearnerError, Local, Remote, SandboxLost, TookTooLong
+from .links import LearnerError, Local, Remote, SandboxLost, Theirs, TookTooLong
 from .score import (
     FAILED,
     PASSED,
@@ -122,15 +122,15 @@ class Check:
     def __init__(self, *names: str) -> None:
         session = os.environ.get(SESSION)
         frame = inspect.currentframe()
-        namespace = _namespace(frame.f_back.f_globals if frame and frame.f_back else {})
+        self._theirs = Theirs(_namespace(frame.f_back.f_globals if frame and frame.f_back else {}))
         self._names = names
         self._parts: list[Part] = []
         self._current: Part | None = None
         self._call, self._result = "", _NOTHING
         self._missed: list[Failure] = []
         self._lacking = 0.0  # points of parts that cannot be had on this machine
-        self._learner_link = _links(session, "learner", namespace)
-        self._given_link = _links(session, "given", namespace)
+        self._learner_link = _links(session, "learner", self._theirs)
+        self._given_link = _links(session, "given", self._theirs)
         self.learner = Names(self, self._learner_link)
         self.given = Names(self, self._given_link)
 
@@ -185,6 +185,8 @@ class Check:
                         f"this notebook has replaced {', '.join(replaced)}. Nothing is gained "
                         "by it: what is graded is measured where it does not reach."
                     )
+        if not link.remote:
+            self._theirs.settle()
         score = Score(self._parts, notes)
         mode = os.environ.get("NBGRADER_EXECUTION", "")
         if score < score.possible and mode != "autograde":
@@ -369,7 +371,7 @@ class Check:
         limit = below if above is None else above
         self._start(f"{function.__name__} at n = {', '.join(f'{n:,}' for n in sizes)}")
         link = function._link()
-        costs, calls = dict.fromkeys(sizes, math.inf), dict.fromkeys(sizes, 1)
+        costs, calls, spent = dict.fromkeys(sizes, math.inf), dict.fromkeys(sizes, 1), 0.0
         for rounds in range(1, 13):  # the closer the call, the longer it is measured
             for n in sizes:  # size after size, so that a slow spell does not bend the slope
                 inputs = [on(n) for _ in range(calls[n])]
@@ -383,9 +385,15 @@ class Check:
                 costs[n] = max(1e-7, min(costs[n], cost / len(inputs)))
                 # So many that what asking costs is lost in it: it would flatten the slope.
                 calls[n] = min(50, math.ceil(0.005 / costs[n]))
+                spent += cost
+                hopeless = above is None and spent > 2 and _exponent(costs) > limit + 0.3
+                if hopeless:  # nobody waits for larger sizes to hear it
+                    break
+            costs = {n: cost for n, cost in costs.items() if cost < math.inf}
             fit = timing.fit_growth(list(costs), list(costs.values()))
-            if rounds >= 2 and abs(fit.exponent - limit) > 0.8 / rounds:
+            if hopeless or (rounds >= 2 and abs(fit.exponent - limit) > 0.8 / rounds):
                 break
+        sizes = list(costs)
         limits = {"at_most" if above is None else "at_least": limit, "low": fit.low}
         limits |= {"high": fit.high, "over": sizes[-1] / sizes[0]}
         self._figure("growth exponent", fit.exponent, **limits)
@@ -488,6 +496,8 @@ class Check:
         if error.kinds[0] == "NotImplementedError":
             name = self._call.split("(")[0]
             stub = name if name in self._names or " " not in name else _and(self._names)
+            if error.inside.partition(".")[0] in self._names:
+                stub = error.inside  # of several names, or of a class, what lacks
             part.message = f"{stub}: nothing here yet. Write it, run its cell, then this one."
             return
         part.verdict = RAISED
@@ -575,6 +585,14 @@ def _cost(link: Local | Remote, name: str, inputs: list[tuple]) -> tuple[float, 
     return seconds, results if isinstance(results, list) else []
 
 
+def _exponent(costs: dict[int, float]) -> float:
+    """The growth exponent of what has been measured so far, once that is four sizes; or -inf."""
+    known = {n: cost for n, cost in costs.items() if cost < math.inf}
+    if len(known) < 4:
+        return -math.inf
+    return timing.fit_growth(list(known), list(known.values())).exponent
+
+
 def _cores() -> int:
     """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -586,10 +604,10 @@ _NOTHING = object()
 _remotes: dict[str, Remote] = {}
 
 
-def _links(session: str | None, side: str, namespace: dict) -> Callable[[], Local | Remote]:
+def _links(session: str | None, side: str, theirs: Theirs) -> Callable[[], Local | Remote]:
     """How to reach one side, connected when it is first needed."""
     if session is None:
-        local = Local(namespace)
+        local = Local(theirs)
         return lambda: local
 
     def remote() -> Remote:

@@ -33,11 +33,14 @@ CALL_SECONDS = 10.0  # of CPU time; a call that waits is given four times as lon
 
 
 class LearnerError(Exception):
-    """The learner's code raised. `kinds` names the exception's classes, nearest first."""
+    """The learner's code raised, `inside` which function.
 
-    def __init__(self, kinds: list[str], message: str, frames: list[str]) -> None:
+    `kinds` names the exception's classes, nearest first.
+    """
+
+    def __init__(self, kinds: list[str], message: str, frames: list[str], inside: str = "") -> None:
         super().__init__(f"{kinds[0]}: {message}" if message else kinds[0])
-        self.kinds, self.message, self.frames = kinds, message, frames
+        self.kinds, self.message, self.frames, self.inside = kinds, message, frames, inside
 
 
 class TookTooLong(Exception):
@@ -48,13 +51,47 @@ class SandboxLost(Exception):
     """The learner's process is gone or does not answer."""
 
 
+class Theirs:
+    """The learner's names in this very process, where a check cell gives values to names as well.
+
+    A helper of theirs called `check` is to be found by their code although the cell has one, too.
+    """
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.namespace, self._known = namespace, dict(namespace)
+
+    @contextlib.contextmanager
+    def back(self) -> Iterator[None]:
+        """Their names as they were before the check cell and as their own code has left them."""
+        names, known = self.namespace, self._known
+        ours = {n: v for n, v in names.items() if n not in known or known[n] is not v}
+        self._put_back(ours)
+        try:
+            yield
+        finally:
+            self._known = dict(names)
+            names.update(ours)
+
+    def settle(self) -> None:
+        """Leave to them the names that the check cell took; it is over."""
+        known = self._known
+        self._put_back({n: v for n, v in self.namespace.items() if n in known})
+
+    def _put_back(self, ours: dict[str, Any]) -> None:
+        for name in ours:
+            if name in self._known:
+                self.namespace[name] = self._known[name]
+            else:
+                del self.namespace[name]
+
+
 class Local:
     """The learner's names in this very process. Instant, and to be trusted by the learner alone."""
 
     remote = False
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        self._agent = Agent(namespace)
+    def __init__(self, theirs: Theirs) -> None:
+        self._theirs, self._agent = theirs, Agent(theirs.namespace)
 
     @property
     def pid(self) -> int:
@@ -64,7 +101,9 @@ class Local:
     def ask(self, do: str, **message: Any) -> Any:
         """The value that the agent answers with."""
         try:
-            return _value(self._agent.answer(wire.dumps({"do": do, **message})))
+            with self._theirs.back():
+                answer = self._agent.answer(wire.dumps({"do": do, **message}))
+            return _value(answer)
         except LearnerError as error:
             if error.kinds[0] == "KeyboardInterrupt":
                 raise KeyboardInterrupt from None
@@ -248,7 +287,8 @@ def _value(payload: bytes) -> Any:
             return reply["value"]
         error = reply["error"]
         kinds, frames = ([str(e)[:100] for e in error[key][:20]] for key in ("kinds", "frames"))
-        raise LearnerError(kinds or ["Exception"], str(error["message"])[:1000], frames[:3])
+        message, inside = str(error["message"])[:1000], str(error["inside"])[:100]
+        raise LearnerError(kinds or ["Exception"], message, frames[:3], inside)
     except (wire.NotPlain, TypeError, KeyError) as error:
         raise SandboxLost(f"your code's process sent what is no answer ({error!s:.200})") from None
 

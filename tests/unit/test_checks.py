@@ -96,6 +96,54 @@ def test_a_stub_behind_a_checks_own_function_is_named():
     assert one.message.startswith("f: nothing here yet.")
 
 
+def test_the_method_that_is_still_a_stub_is_named():
+    stub = "class A:\n    def f(self): return self.g()\n    def g(self): raise NotImplementedError"
+    body = "def what_comes_of_f(A):\n        return A().f()\n    check.beside(what_comes_of_f)()"
+    assert part(stub, body, "A").message.startswith("A.g: nothing here yet.")
+    two = "def g(x): raise NotImplementedError\ndef f(x): return g(x)"
+    assert part(two, "check.equal(learner.f(3), 3)", "f", "g").message.startswith("g: nothing")
+
+
+def test_helpers_of_the_learner_may_be_called_as_what_a_check_cell_calls_its_own():
+    space = {"__name__": "notebook", "Check": Check}
+    answer = """
+def check(x):
+    return x > 0
+
+def limit(x):
+    global asked
+    asked += 1
+    return 10 * x
+
+asked = 0
+
+def f(x):
+    return limit(x) if check(x) else None
+"""
+    exec(answer, space)
+    theirs = space["check"], space["limit"]
+    cell = """
+check = Check("f")
+limit = asked = 1_000
+new = 7
+with check.part("title", points=1):
+    for x in (1, 2, -1):
+        check.equal(check.learner.f(x), 10 * x if x > 0 else None)
+with check.part("its own names", points=1):
+    check.equal((limit, asked, new), (1_000, 1_000, 7))
+score = check.score()
+"""
+    exec(cell, space)
+    assert [one.verdict for one in space["score"].parts] == ["passed", "passed"]
+    assert (space["check"], space["limit"]) == theirs
+    assert space["asked"] == 2, "what their own code did to their names stays"
+
+
+def test_a_name_that_only_the_check_cell_has_is_not_found_by_the_learners_code():
+    one = part("def f(): return limit", "limit = 3\n    check.equal(learner.f(), 3)", "f")
+    assert one.verdict == "raised"
+
+
 def test_an_answer_that_raises_is_told_what_and_where():
     one = part("def f(x):\n    return x[0]", "check.equal(learner.f({}), 3)", "f")
     assert one.verdict == "raised"
@@ -462,6 +510,17 @@ def test_growth_is_told_with_its_exponent():
     assert one.verdict == "failed"
     assert "grows as n to the power of" in one.message
     assert "wrong result at n = 100" in part("def slow(n): return []", body, "slow").message
+
+
+def test_growth_that_is_hopeless_is_not_followed_to_the_largest_size():
+    slow = "def slow(n):\n    sum(range(n * n))\n    return n"
+    sizes = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 10**9]
+    body = f"check.grows(learner.slow, on=lambda n: (n,), sizes={sizes}, below=1.5,"
+    body += " right=lambda found, n: found == n)"
+    one = part(slow, body, "slow")
+    assert one.verdict == "failed"
+    assert "to 1,000,000,000" not in said(one.message)
+    assert "; asked: less than 1.5" in said(one.message)
 
 
 def test_a_peak_of_memory_is_held_against_its_bound():
