@@ -23,8 +23,8 @@
 # (6), and pandas as far as `read_csv`, `groupby` and boolean masks.
 #
 # Cells that say *Replace these two lines* are yours. Below each task stands a check: run it as
-# often as you like, it tells what it found. The tasks build on each other, but every check stands
-# for itself: if you are stuck with one, go on with the next.
+# often as you like, it tells what it found. If you are stuck with a task, go on with the next: only
+# the checks of sections 6 and 7 need another task, the `OptimizedPipeline` of section 4.
 
 # %% nbgrader={"grade_id": "given_setup", "locked": true}
 import copy
@@ -64,7 +64,7 @@ gc.freeze()  # measuring begins with a garbage collection: it may skip what the 
 
 # %% nbgrader={"grade_id": "given_columns", "locked": true}
 TEXTS = ["day", "category", "comment"]
-NUMBERS = ["id", "value", "quantity", "price", "discount", "balance"]  # ids have no gaps
+NUMBERS = ["id", "value", "quantity", "price", "discount", "balance"]  # ids are never empty
 
 sales = data.write_messy_csv(notebook_folder / "sales.csv", 6_000, seed=10)
 data.messy_table(6, missing=0.2, seed=3)
@@ -237,12 +237,13 @@ shown.set_properties(subset=["method", "line"], **{"text-align": "left"})
 
 # %% [markdown]
 # Now choose. List at least five opportunities in this table, each tied to its row: what the
-# profiler says about the line, and what you will do about it. A line that takes a thousandth of the
-# time is no opportunity, unless it costs memory: say so in the remedy.
+# profiler says about the line, and what you will do about it. A line whose share is shown as 0.0%
+# is no opportunity, unless it costs memory: say "memory" in the remedy.
 #
-# What the check looks at: five or more different rows of the given pipeline, each with a remedy in
-# at least three words, no two the same (1 point); the seconds are those of your profile (2);
-# together the lines make up at least three quarters of all the time (1).
+# What the check looks at: five or more different rows of the given pipeline with a share of 0.05 %
+# or more (or "memory"), each with a remedy in at least three words, no two the same (1 point); the
+# seconds are those of your profile (2); together the lines make up at least three quarters of all
+# the time (1).
 
 # %% [markdown]
 # <details><summary>Hint 1: where to look</summary>
@@ -322,7 +323,8 @@ def listed():
 
 
 with check.part("Five or more lines of the given pipeline, each with a remedy", points=1):
-    profiled = {row: line for row, line, _ in the_rows_of_your_profile()}
+    shown = the_rows_of_your_profile()
+    profiled = {row: line for row, line, _ in shown}
     given = check.given.given_lines()
     found = listed()
     rows = {one["row"] for one in found}
@@ -338,6 +340,15 @@ with check.part("Five or more lines of the given pipeline, each with a remedy", 
         all(len(remedy.split()) >= 3 for remedy in remedies) and len(set(remedies)) >= 5,
         f"The remedies are {remedies}.",
         think="What would you do about this line? At least three words, no two remedies the same.",
+    )
+    whole = sum(spent for _, _, spent in shown)
+    slow = {row for row, _, spent in shown if spent >= 0.0005 * whole}
+    worth = {o["row"] for o in found if o["row"] in slow or "memory" in str(o["remedy"]).lower()}
+    check.true(
+        len(worth) >= 5,
+        f"Rows {sorted(rows - worth)} take less than 0.05 % of the time each; {len(worth)} others "
+        "are listed, 5 are wanted.",
+        think="What would be gained if such a line took no time at all? Sort `lines` by seconds.",
     )
 
 with check.part("The seconds are those of the profile", points=2):
@@ -475,7 +486,8 @@ check.score()
 def load_lean(data_path: str) -> pd.DataFrame:
     """Read a file of sales into the smallest types that change no value.
 
-    data_path: a CSV file with the columns TEXTS and NUMBERS; ids are whole numbers without gaps.
+    data_path: a CSV file with the columns TEXTS and NUMBERS; ids are whole numbers, never empty,
+    from 1 to 2,147,483,647 (2³¹ - 1); quantities are whole numbers up to 100, or empty.
     Returns a table with the same columns in the order of the file, a row for each row of the file.
     Texts are categories; id and quantity take four bytes a value at most; empty fields are missing.
     Raises FileNotFoundError where there is no such file.
@@ -570,6 +582,8 @@ content = messy(3_000, missing=0.1)
 with check.part("Every value as it is in the file", points=1):
     compare(content)
     compare(messy(40, missing=1.0))
+    largest = b"2147483647,2024-01-05,bulk,250.00,100,1.50,0.10,1000000000.01,ok\n"
+    compare(messy(40, seed=2) + largest)
 
 with check.part("Texts as categories", points=1):
     found = loaded(content)
@@ -597,9 +611,9 @@ costs.style.format("{:.1f} B")
 # %% [markdown]
 # ## 4. The pipeline · 18 min
 #
-# Now all of it: the same `run()`, with the same result, without a loop over rows. Only what `run`
-# returns is checked, on files with odd contents: a header without rows, one row, nothing above 100,
-# one row over and over, no category at all.
+# Now all of it: the same `run()`, with the same result. There is no need for a loop over rows. Only
+# what `run` returns is checked, on files with odd contents: a header without rows, one row, nothing
+# above 100, one row over and over, no category at all.
 #
 # | points | for |
 # |---|---|
@@ -733,11 +747,12 @@ ROWS = [
     b"2,2024-01-05,bulk,100.00,0,9.99,0.00,2000000000.00,\n",  # a 0 in place of a gap
     b"3,2024-02-01,unknown,101.00,7,2.00,,3000000000.00,see ticket\n",
 ]
+ALONE = [ROWS[n] for n in (0, 2, 3, 6, 7, 8)]  # no id twice
 THINK = {
     "row_count": "Rows go when they are equal in every column, as values, before gaps are filled. "
     "A balance needs all its digits for that.",
-    "mean": "Every value to nine digits: are the right rows left (see the other part), are gaps 0, "
-    "and is it added up in float64?",
+    "mean": "Every value to nine digits: are gaps 0, is it added up in float64, and are the right "
+    "rows left (see the other part)?",
     "max": "Every value to nine digits: what has float32 made of it?",
     "min": "A gap counts as 0, also where all other numbers are larger.",
     "std": "Divided by n, not by n − 1: pandas and Polars want ddof=0.",
@@ -753,11 +768,13 @@ def messy(rows, **shape):
 
 FILES = {
     "eleven rows": HEADER + b"".join(ROWS),
+    "six different rows": HEADER + b"".join(ALONE),
     "a header without rows": HEADER,
     "one row": HEADER + ROWS[0],
-    "nothing above 100": messy(50, largest_value=100, seed=1),
+    "nothing above 100": messy(50, duplicates=0.0, largest_value=100, seed=1),
     "one row over and over": messy(50, duplicates=1.0, seed=2),
-    "ids and days alone": messy(50, missing=1.0, seed=3),
+    "ids and days alone": messy(50, duplicates=0.0, missing=1.0, seed=3),
+    "two hundred different rows": messy(200, duplicates=0.0, seed=5),
     "a thousand rows": messy(1_000, seed=4),
 }
 ### BEGIN HIDDEN TESTS
@@ -765,6 +782,7 @@ numbers = random.sample(range(10**9), 40)
 cents = [b"%d,2024-01-01,%d,%d.%02d,5,1.00,0.10,9000000000.%02d,\n" for _ in range(40)]
 FILES |= {
     "fresh rows": messy(2_000, duplicates=0.3, missing=0.1),
+    "fresh rows, all different": messy(1_000, duplicates=0.0, missing=0.1),
     "one fresh row": messy(1, largest_value=random.choice([99, 900]), missing=0.0),
     "few fresh rows above 100": messy(60, largest_value=random.choice([101, 130])),
     "a fresh row over and over": messy(30, duplicates=1.0),
@@ -784,12 +802,16 @@ def your_pipeline(OptimizedPipeline, figures, path):
     return figures(OptimizedPipeline(path).run())
 
 
-def compare(part):
-    """Compare those figures for which `part(name)` holds, on all files."""
+def compare(part, *, on=lambda content, row_count_is_right: True):
+    """Compare those figures for which `part(name)` holds, on all files for which `on` holds."""
     for what, content in FILES.items():
         with check.file(content, name="sales.csv") as path:
-            found = {n: x for n, x in your_pipeline(path=path).items() if part(n)}
-        expected = {n: x for n, x in check.given.slow_run(content).items() if part(n)}
+            found = your_pipeline(path=path)
+        expected = check.given.slow_run(content)
+        if not on(content, found.get("row_count") == expected["row_count"]):
+            continue
+        found = {n: x for n, x in found.items() if part(n)}
+        expected = {n: x for n, x in expected.items() if part(n)}
         missing, extra = expected.keys() - found.keys(), found.keys() - expected.keys()
         check.true(
             not missing and not extra,
@@ -806,8 +828,14 @@ def compare(part):
             )
 
 
+def rows_do_not_matter(content, row_count_is_right):
+    """Whether statistics can be judged: wrong rows spoil them, and those cost their own points."""
+    ids = [line.split(b",")[0] for line in content.splitlines()]
+    return row_count_is_right or len(set(ids)) == len(ids)
+
+
 with check.part("Statistics of every column of numbers", points=3):
-    compare(lambda name: "above 100" not in name and name != "row_count")
+    compare(lambda name: "above 100" not in name and name != "row_count", on=rows_do_not_matter)
 
 with check.part("Rows kept, and sum, mean and count by category", points=3):
     compare(lambda name: "above 100" in name or name == "row_count")
@@ -898,9 +926,17 @@ plotting.bars({"": kept}, unit="B", quantity="bytes a row", title="What it takes
 # rows into files by their hash, so that equal rows are in the same file, and handle those one by
 # one.)
 #
-# What the check looks at, a point each: the same figures for chunks of any size · duplicates across
-# chunks · std of numbers far from zero · memory stays flat when rows repeat · memory stays near
-# eight bytes a row when all of them differ. Chunks of 10,000 rows there.
+# What the check looks at, a point each:
+#
+# - the same figures for chunks of any size;
+# - duplicates, across chunks too;
+# - std of numbers far from zero;
+# - memory stays flat when rows repeat: 8 MiB at most for 250,000 rows, 5,000 of them different, in
+#   chunks of 5,000;
+# - memory stays near one chunk and eight bytes a row when all rows differ: 18 MiB at most for
+#   330,000 rows in chunks of 10,000, and 12 MiB for 40,000 rows with comments of 300 characters in
+#   chunks of 1,000. (In your notebook that is what `tracemalloc` sees. A grader also looks at the
+#   process from outside, and there the rows that another engine holds show.)
 
 # %% [markdown]
 # <details><summary>Hint 1: rows that were there before</summary>
@@ -1027,7 +1063,9 @@ def compare(content, chunk_rows, think, *, rel=1e-9, only=""):
         found = your_chunked_run(path=path, chunk_rows=chunk_rows)
     expected = check.given.slow_run(content)
     check.equal(sorted(found), sorted(expected), think="These are the names of the figures.")
-    for name, number in expected.items():
+    # Where only some count, the balance comes first: it is the furthest from zero.
+    for name in sorted(expected, key=lambda name: only != "" and "balance" not in name):
+        number = expected[name]
         same = math.isclose(found[name], number, rel_tol=rel, abs_tol=1e-9)
         check.true(
             same or (math.isnan(number) and math.isnan(found[name])) or only not in name,
@@ -1056,6 +1094,23 @@ with check.part("Duplicates, across chunks too", points=1):
     compare(messy(600, duplicates=0.4, seed=6), 50, think)
     distinct = messy(80, duplicates=0.0, seed=7).splitlines(keepends=True)[1:]
     compare(HEADER + b"".join(distinct * 3), 80, think)
+    odd = [
+        b"1,2024-01-05,bulk,250.00,3,1.50,0.10,1000000000.01,ok\n",
+        b"1,2024-01-05,bulk,250.00,3,1.50,0.10,1000000000.02,ok\n",  # a cent more: not the same
+        b"2,2024-01-05,bulk,100.00,,9.99,0.00,2000000000.00,\n",
+        b"3,2024-02-01,,101.00,7,2.00,,3000000000.00,see ticket\n",
+        b"1,2024-01-05,bulk,250.00,3,1.50,0.10,1000000000.01,ok\n",
+        b'3,2024-02-01,,101,7,2.0,,3000000000.00,"see ticket"\n',  # written differently: the same
+        b"2,2024-01-05,bulk,100.00,0,9.99,0.00,2000000000.00,\n",  # a 0 in place of a gap
+        b"3,2024-02-01,unknown,101.00,7,2.00,,3000000000.00,see ticket\n",
+    ]
+    for chunk_rows in (1, 2, 3):
+        compare(
+            HEADER + b"".join(odd),
+            chunk_rows,
+            "Rows are equal when they are equal in every column, not in their id alone. And a gap "
+            "is not the 0 or the 'unknown' of another row: gaps are filled afterwards.",
+        )
     ### BEGIN HIDDEN TESTS
     distinct = messy(70, duplicates=0.0).splitlines(keepends=True)[1:]
     twins = [b"7,2024-01-01,bulk,200.0,5,1.00,,7000000000.%02d,\n" % (n % 9) for n in range(70)]
@@ -1078,25 +1133,38 @@ with check.part("The std of numbers far from zero", points=1):
         only="std",
     )
 
-with check.part("Memory stays flat when rows repeat", points=1):
+with check.part("Memory stays flat when rows repeat: 8 MiB", points=1):
     block = messy(5_000, duplicates=0.0, missing=0.02)
     header, *distinct = block.splitlines(keepends=True)
     with check.file(b"".join([header, *distinct * 50]), name="sales.csv") as path:
         found = check.peak(
             your_chunked_run,
             path,
-            10_000,
+            5_000,
             at_most=8 * MIB,
-            think="250,000 rows, of which 5,000 differ, were read 10,000 at a time. What is kept "
+            think="250,000 rows, of which 5,000 differ, were read 5,000 at a time. What is kept "
             "of a chunk when the next one comes?",
         )
     check.equal(found.get("row_count"), float(len(distinct)))
 
-with check.part("Eight bytes, or a few more, for each of many different rows", points=1):
+with check.part("One chunk, and eight bytes or a few more for each row before", points=1):
+    row = b"%d,2024-01-05,bulk,250.00,3,1.50,0.10,1000000000.01,%0300d\n"
+    wide = HEADER + b"".join(row % (n, n) for n in range(40_000))
+    with check.file(wide, name="sales.csv") as path:
+        found = check.peak(
+            your_chunked_run,
+            path,
+            1_000,
+            at_most=12 * MIB,
+            think="40,000 different rows with long comments, 1,000 at a time: 0.3 MiB a chunk as "
+            "text. Does chunk_rows reach the reader? And what is kept of the rows?",
+        )
+    check.equal(found.get("row_count"), 40_000.0)
     rest = [line.split(b",", 1)[1] for line in messy(5_000, seed=8).splitlines(keepends=True)[1:]]
     rows = 330_000
     endless = itertools.cycle(rest)
-    content = b"".join([HEADER, *(b"%d,%b" % (n, next(endless)) for n in range(rows))])
+    long = b"a day so long that a whole file of them is held in no small memory"
+    content = b"".join([HEADER, *(b"%d,%b %b" % (n, long, next(endless)) for n in range(rows))])
     with check.file(content, name="sales.csv") as path:
         found = check.peak(
             your_chunked_run,
@@ -1106,7 +1174,12 @@ with check.part("Eight bytes, or a few more, for each of many different rows", p
             think=f"There are {rows:,} different rows. Hashes in an array take 3 MiB, in a set of "
             "Python integers ten times as much, and the rows themselves no less.",
         )
-    check.equal(found.get("row_count"), float(rows))
+    check.equal(
+        found.get("row_count"),
+        float(rows),
+        think="All of these rows differ. If some are missing, different rows shared a hash: of 32 "
+        "bits there are too few for so many, of 64 there are enough.",
+    )
 
 check.score()
 
@@ -1138,8 +1211,8 @@ plotting.bars(peaks, unit="MiB", quantity="peak memory", title="The whole file, 
 # nanoseconds (how finely the clock ticks is up to the file system). A point each for
 #
 # - speed: a hundred calls take at most as long as two and a half runs of the given pipeline;
-# - a change is noticed: by one digit, within the same second, and also when an older file is put
-#   back; and no file gets the result of another;
+# - a change is noticed: by one digit, within the same second, when an older file is put back, and
+#   of the size alone; and no file gets the result of another;
 # - a caller who changes the result they got does not change what the next one gets.
 
 # %% [markdown]
@@ -1208,6 +1281,7 @@ def shuffled():
 
 @check.beside
 def a_hundred_cached_runs(cached_run, figures, content):
+    import math
     import tempfile
     from pathlib import Path
 
@@ -1218,9 +1292,14 @@ def a_hundred_cached_runs(cached_run, figures, content):
         for _ in range(98):
             cached_run(str(path))
         last = cached_run(str(path))
-    found = figures(last)
-    same = str(found) == str(figures(first))  # as text, in which NaN equals NaN
-    return found if same else {"row_count": "the first and the last differ"}
+    one, other = figures(first), figures(last)
+    same = one.keys() == other.keys() and all(
+        math.isclose(one[n], other[n], rel_tol=1e-9, abs_tol=1e-9)
+        or (math.isnan(one[n]) and math.isnan(other[n]))
+        for n in one
+    )
+    assert same, "the first and the hundredth call gave different figures"
+    return other
 
 
 @check.beside
@@ -1285,7 +1364,7 @@ with check.part("A hundred calls take no longer than two and a half slow runs", 
 
 with check.part("A change of the file is noticed, and its absence", points=1):
     second, start = 10**9, 1_700_000_000 * 10**9
-    contents, times = [], []
+    contents, times, means = [], [], []
     for value, nanoseconds, think in (
         (200, start, ""),
         (201, start + 400, "One digit changed: the size is the same, the time is not."),
@@ -1295,19 +1374,30 @@ with check.part("A change of the file is noticed, and its absence", points=1):
             start - 9 * second,
             "An older file was put back: another version is not a newer one.",
         ),
+        (
+            205,
+            start - 9 * second,
+            "A row was added and the time put back: the size is not the same.",
+        ),
     ):
         category = b"bulk"
         ### BEGIN HIDDEN TESTS
         category = random.choice([b"export", b"repair", b"sample"])
         value += 10 * random.randint(0, 70)
         ### END HIDDEN TESTS
-        contents.append(HEADER + ROW % (category, value))
+        row = ROW % (category, value)
+        if nanoseconds in times:  # a row more, at the same time
+            contents.append(contents[-1] + row)
+            means.append((means[-1] + value) / 2)
+        else:
+            contents.append(HEADER + row)
+            means.append(value)
         times.append(nanoseconds)
         found, error = cached_runs_of_a_changing_file(contents=contents, times=times)
         check.true(
-            found[-1].get("value: mean") == value,
+            found[-1].get("value: mean") == means[-1],
             f"After change {len(contents) - 1} of the file the mean of value is "
-            f"{found[-1].get('value: mean')}, expected {value}.",
+            f"{found[-1].get('value: mean')}, expected {means[-1]}.",
             think=think,
         )
     check.equal(error, "FileNotFoundError", think="The file is gone, and so is its result.")
@@ -1381,7 +1471,9 @@ plotting.bars({"40,000 rows": seconds}, title="A run, and two ways to avoid it")
 def run_many(data_paths: Iterable[str], workers: int = 2) -> list[dict]:
     """Run `OptimizedPipeline` on each file, `workers` of them at a time.
 
-    Returns what each run returned, in the order of the paths. What a run raises is passed on.
+    data_paths: any iterable, also one that has no length and can be gone through only once.
+    Returns a list of what each run returned, in the order of the paths. What a run raises is
+    passed on.
 
     >>> run_many([])
     []
@@ -1411,7 +1503,11 @@ def messy(rows, **shape):
 
 @check.beside
 def your_runs_of_several_files(run_many, OptimizedPipeline, figures, contents, workers, slowed):
-    """Figures by file, as of a run alone, and when each run began and ended, in seconds."""
+    """What kind of thing came back, figures by file, as of a run alone, and each run's times.
+
+    Each run takes `slowed` seconds more, or the first ends last where `slowed` is None: it waits
+    until the others have ended, but not for ever. Times are begin and end in seconds.
+    """
     import tempfile
     import time
     from pathlib import Path
@@ -1422,23 +1518,41 @@ def your_runs_of_several_files(run_many, OptimizedPipeline, figures, contents, w
         for path, content in zip(paths, contents, strict=True):
             path.write_bytes(content)
 
+        # In files, so that runs in other processes are seen as well.
+        noted = [Path(f"{path}.times") for path in paths]
+
         def watched(self):
             begin = time.time()
-            time.sleep(slowed)
+            if slowed is not None:
+                time.sleep(slowed)
+            elif str(self.data_path) == str(paths[0]):
+                while not all(n.exists() for n in noted[1:]) and time.time() < begin + 0.5:
+                    time.sleep(0.01)
+                time.sleep(0.05)
             found = original(self)
-            # In a file, so that runs in other processes are seen as well.
             Path(f"{self.data_path}.times").write_text(f"{begin} {time.time()}")
             return found
 
         alone = [figures(OptimizedPipeline(str(path)).run()) for path in paths]
         OptimizedPipeline.run = watched
         try:
-            results = run_many([str(path) for path in paths], workers)
+            results = run_many((str(path) for path in paths), workers)  # once through, no length
         finally:
             OptimizedPipeline.run = original
-        noted = [Path(f"{path}.times") for path in paths]
         times = [[float(t) for t in p.read_text().split()] if p.exists() else [] for p in noted]
-    return [figures(found) for found in results], alone, times
+    return type(results).__name__, [figures(found) for found in results], alone, times
+
+
+@check.beside
+def your_runs_when_one_file_is_missing(run_many, content):
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory(prefix="ex10-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder, "sales.csv")
+        path.write_bytes(content)
+        results = run_many([str(path), str(path.with_name("missing.csv")), str(path)], 2)
+        return f"{len(list(results))} results"
 
 
 contents = [messy(rows, seed=rows) for rows in (300, 20, 200, 1)]
@@ -1447,7 +1561,7 @@ contents = [messy(random.randint(1, 400)) for _ in range(4)]
 ### END HIDDEN TESTS
 
 with check.part("A result for each file, in the order of the paths", points=1):
-    found, alone, _ = your_runs_of_several_files(contents=contents, workers=3, slowed=0.0)
+    kind, found, alone, _ = your_runs_of_several_files(contents=contents, workers=3, slowed=None)
     check.equal(len(found), len(contents), think="One result for each path.")
     for number, expected in enumerate(alone):
         check.true(
@@ -1457,14 +1571,28 @@ with check.part("A result for each file, in the order of the paths", points=1):
                 for name in expected
             ),
             f"File {number} has other figures than when it is run alone.",
-            think="Are the results in the order of the paths?",
+            think="Are the results in the order of the paths? Here the first run ends last.",
         )
+    check.true(
+        kind == "list",
+        f"What came back is a {kind}, not a list.",
+        think="A list of dictionaries is promised: list(...) goes through what `map` gives.",
+    )
     nothing = your_runs_of_several_files(contents=[], workers=2, slowed=0.0)
-    check.equal(nothing, ([], [], []), think="No paths, no results.")
+    check.equal(nothing, ("list", [], [], []), think="No paths, no results.")
+    check.raises(
+        FileNotFoundError,
+        your_runs_when_one_file_is_missing,
+        content=contents[0],
+        think="The second of three files is missing, and its run raises. Whoever called run_many "
+        "has to hear of it.",
+    )
 
 with check.part("As many runs at a time as there are workers, and no more", points=1):
     for workers in (2, 1):
-        found, _, times = your_runs_of_several_files(contents=contents, workers=workers, slowed=0.1)
+        _, found, _, times = your_runs_of_several_files(
+            contents=contents, workers=workers, slowed=0.1
+        )
         check.equal(len(found), len(contents))
         check.true(
             all(len(pair) == 2 for pair in times),
@@ -1670,9 +1798,10 @@ def run_polars(data_path: str) -> dict:
 
 
 # %% [markdown]
-# All of them on three files, each result compared with that of the given pipeline. (The given one
-# takes a while on the largest file. It comes last for each file: where a process keeps the memory
-# that it has grown by, who runs next seems to need less.)
+# All of them on three files, each result compared with that of the given pipeline. The chunked run
+# holds 10,000 rows at a time: with a chunk of 50,000 and all that is made of it, little would be
+# saved on 200,000. (The given one takes a while on the largest file. It comes last for each file:
+# where a process keeps the memory that it has grown by, who runs next seems to need less.)
 
 # %% tags=["nbval-ignore-output"]
 for rows in (2_000, 20_000, 200_000):
@@ -1694,7 +1823,7 @@ def keeping(name: str, run: Callable[[str], dict]) -> Callable[[str], dict]:
 
 pipelines = {
     "optimized": keeping("optimized", lambda path: OptimizedPipeline(path).run()),
-    "chunked": keeping("chunked", run_chunked),
+    "chunked": keeping("chunked", functools.partial(run_chunked, chunk_rows=10_000)),
     "Polars": keeping("Polars", run_polars),
     "given": keeping("given", lambda path: DataAnalysisPipeline(path).run()),
 }
@@ -1734,12 +1863,12 @@ bars = {"200,000 rows": (largest["peak_bytes"] / 2**20).round(1).to_dict()}
 plotting.bars(bars, unit="MiB", quantity="growth of the process", title="Peak memory")
 
 # %% [markdown]
-# Look at three things. How flat the three fast ones are on the left: on little data they take
-# little more than the fixed cost of a call, and a slope below 1 says only that. (No slope below 1
-# lasts: from 20,000 rows on they steepen.) How far your pandas is from Polars on 200,000 rows, and
-# what stands between: set the times for reading alone beside those of the whole run. And where the
-# given pipeline's memory goes: `iterrows` first turns the whole table into Python objects, and on
-# top of that every row that is kept is a Series of its own.
+# Look at three things. How the three fast ones begin on the left: on little data the fixed cost of
+# a call weighs most, so they may rise by less than the rows do, and a slope below 1 says only that.
+# (No slope below 1 lasts: with more rows they steepen.) How far your pandas is from Polars on
+# 200,000 rows, and what stands between: set the times for reading alone beside those of the whole
+# run. And where the given pipeline's memory goes: `iterrows` first turns the whole table into
+# Python objects, and on top of that every row that is kept is a Series of its own.
 
 # %% [markdown]
 # ## 9. The checklist · 5 min
@@ -1784,7 +1913,7 @@ items = {
 }
 rows = []
 for item, (before, after) in items.items():
-    one, other = best(before), best(after)
+    one, other = (min(best(call) for _ in range(5)) for call in (before, after))
     rows.append((item, timing.format_seconds(one), timing.format_seconds(other), one / other))
 table = pd.DataFrame(rows, columns=["item", "before", "after", "times as fast"])
 table.set_index("item").style.format({"times as fast": "{:.2f}×"})
@@ -1793,8 +1922,8 @@ table.set_index("item").style.format({"times as fast": "{:.2f}×"})
 # The list, item by item:
 #
 # - *Replace `iterrows()`:* `OptimizedPipeline` has to; `test_pipeline_speed` fails with it.
-# - *`fillna()` with a dictionary:* one call for all columns. Tidier, and about as fast: first row
-#   above.
+# - *`fillna()` with a dictionary:* one call for all columns. Tidier; what it does for the time is
+#   in the first row above.
 # - *Text columns as categories:* done in `load_lean`; `test_load_lean` looks at the types.
 # - *`float32` or `float64`:* `float32` only where it is exact: section 3, `test_float32_is_exact`.
 # - *Chunks for large files:* `run_chunked`; `test_run_chunked` compares figures and peak memory.
@@ -1805,7 +1934,8 @@ table.set_index("item").style.format({"times as fast": "{:.2f}×"})
 #   and still calls Python once a row. What takes its place: no `apply` at all (last row above), and
 #   for what cannot be written in columns Numba (exercise 7), Polars or Dask.
 # - *groupby:* by codes of categories, those that occur, and only the column that is needed. What
-#   the codes bring is in the third row.
+#   the codes do for the time is in the third row: on few groups it need not be a gain. They save
+#   memory all the same.
 
 # %% [markdown]
 # ## 10. Beyond one machine · 4 min
@@ -1903,17 +2033,17 @@ print(
 # *Before and after.* On 200,000 rows 7 s became 0.09 s, some 80 times as fast, and the peak fell
 # from some 180 to 40 MiB. I had predicted 60 % for the loop (it was over 90) and a factor of 10,
 # not knowing how expensive a Series is. Polars takes 20 to 40 % less. Reading is most of what is
-# left, 0.06 s here, about half there: its quicker reader uses all cores.
+# left, 0.06 s here, about half there: its reader uses all cores.
 #
 # *Correctness.* On three files here and odd ones in the checks, all figures agree with the given
 # pipeline's to nine digits. It could differ where two hashes collide (chunked only) or with
 # quantities above 2²⁴. Ids with gaps or above 2³¹ raise.
 #
-# *Scale.* Chunks keep the peak near one chunk and eight bytes a row, and take nearly twice the
-# time: for files that do not fit. The cache makes a repeated run nearly free, but misses a change
-# that keeps time and size. Two threads gained little on four files; processes must start first, and
-# pay from some 50 files on. Dask took 1.6 s, almost twenty times as long: for data that no machine
-# can hold.
+# *Scale.* Chunks (of 10,000) keep the peak near one chunk and eight bytes a row, and take three
+# times as long: for files that do not fit. The cache makes repeated runs nearly free, but misses a
+# change that keeps time and size. Two threads gained little on four files; processes must start
+# first, and pay from some 50 files on. Dask took 1.6 s, almost twenty times as long: for data that
+# no machine can hold.
 #
 # *Left alone.* `float32` for money: it merges balances that differ. `query` and `fillna` with a
 # dictionary: tidier, not faster. swifter: half broken with pandas 3.
@@ -1950,8 +2080,8 @@ print(
 #   `tolist`. Stay in columns.
 # - **Types are decided while reading.** Categories save most; `float32` is for numbers that fit it.
 # - **What is left is reading.** Once nothing is done row by row, most of the time goes into turning
-#   text into numbers. That is what stands between this pipeline and Polars, whose reader is quicker
-#   on a single core and uses all of them. A format that keeps numbers as numbers, such as Parquet,
-#   does away with it.
+#   text into numbers. That is most of what stands between this pipeline and Polars, whose reader
+#   uses all cores: the fewer there are, and the busier, the less it is ahead. A format that keeps
+#   numbers as numbers, such as Parquet, does away with it.
 # - **Chunks, caches, threads, clusters each solve one problem** and cost something. Code that does
 #   less work comes first.

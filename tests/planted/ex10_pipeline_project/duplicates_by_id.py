@@ -2,7 +2,7 @@
 
 The chunked run adds up squares; the opportunities are the quick lines, with their true seconds.
 
-scores: test_opportunities=3 test_OptimizedPipeline=0 test_run_chunked=3 test_cached_run=2
+scores: test_opportunities=2 test_OptimizedPipeline=3 test_run_chunked=3 test_cached_run=2
 """
 
 # %% opportunities

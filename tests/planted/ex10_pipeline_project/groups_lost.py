@@ -1,6 +1,6 @@
 """Wrong: rows without a category vanish from the groups; the seconds of the profile are made up.
 
-scores: test_opportunities=1 test_OptimizedPipeline=3 test_pipeline_speed=0
+scores: test_opportunities=0 test_OptimizedPipeline=3 test_pipeline_speed=0
 """
 
 # %% opportunities

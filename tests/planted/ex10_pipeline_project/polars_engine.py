@@ -36,7 +36,7 @@ def run_many(data_paths, workers=2):
     import queue
     import threading
 
-    waiting, found = queue.SimpleQueue(), {}
+    waiting, found, raised = queue.SimpleQueue(), {}, []
     data_paths = list(data_paths)
     for number, path in enumerate(data_paths):
         waiting.put((number, path))
@@ -47,13 +47,19 @@ def run_many(data_paths, workers=2):
                 number, path = waiting.get_nowait()
             except queue.Empty:
                 return
-            found[number] = OptimizedPipeline(path).run()
+            try:
+                found[number] = OptimizedPipeline(path).run()
+            except Exception as error:
+                raised.append(error)
+                return
 
     threads = [threading.Thread(target=work) for _ in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if raised:
+        raise raised[0]
     return [found[number] for number in range(len(data_paths))]
 
 
