@@ -1,4 +1,4 @@
-"""Right but slow: shifts the whole list for every duplicate; and draws milliseconds.
+"""Right but slow: puts each duplicate in front of a new list; and draws milliseconds.
 
 scores: test_find_duplicates_growth=0 test_plot_growth=0
 """
@@ -10,7 +10,7 @@ def find_duplicates_optimized(numbers):
     for value in numbers:
         if value in seen and value not in reported:
             reported.add(value)
-            duplicates.insert(0, value)
+            duplicates = [value, *duplicates]
         seen.add(value)
     return duplicates
 
