@@ -326,7 +326,7 @@ with check.part("The work grows in proportion to n, or nearly", points=4):
         your_function_on_many_numbers,
         on=lambda n: (data.integers(n // 2, duplicates=0),),
         right=lambda found, numbers: sorted(found) == sorted(numbers[: len(numbers) // 2]),
-        sizes=[4_000, 10_000, 25_000, 64_000],
+        sizes=[4_000, 10_000, 25_000, 64_000, 160_000],
         below=1.5,
         think="Twice the numbers should take about twice the time, not four times. What in your "
         "loop takes longer, the more there are: walking along a list (`in`), copying or shifting "
