@@ -931,10 +931,10 @@ plotting.bars({"": kept}, unit="B", quantity="bytes a row", title="What it takes
 # - the same figures for chunks of any size;
 # - duplicates, across chunks too;
 # - std of numbers far from zero;
-# - memory stays flat when rows repeat: 8 MiB at most for 250,000 rows, 5,000 of them different, in
+# - memory stays flat when rows repeat: 8 MiB at most for 125,000 rows, 5,000 of them different, in
 #   chunks of 5,000;
 # - memory stays near one chunk and eight bytes a row when all rows differ: 18 MiB at most for
-#   330,000 rows in chunks of 10,000, and 12 MiB for 40,000 rows with comments of 300 characters in
+#   330,000 rows in chunks of 10,000, and 12 MiB for 30,000 rows with comments of 300 characters in
 #   chunks of 1,000. (In your notebook that is what `tracemalloc` sees. A grader also looks at the
 #   process from outside, and there the rows that another engine holds show.)
 
@@ -1136,35 +1136,42 @@ with check.part("The std of numbers far from zero", points=1):
 with check.part("Memory stays flat when rows repeat: 8 MiB", points=1):
     block = messy(5_000, duplicates=0.0, missing=0.02)
     header, *distinct = block.splitlines(keepends=True)
-    with check.file(b"".join([header, *distinct * 50]), name="sales.csv") as path:
+    repeated = distinct * 25
+    ### BEGIN HIDDEN TESTS
+    day = b"a day so long that a whole file of them is held in no small memory "
+    repeated = [row.replace(b",", b"," + 4 * day, 1) for row in distinct] * 50
+    ### END HIDDEN TESTS
+    with check.file(b"".join([header, *repeated]), name="sales.csv") as path:
         found = check.peak(
             your_chunked_run,
             path,
             5_000,
             at_most=8 * MIB,
-            think="250,000 rows, of which 5,000 differ, were read 5,000 at a time. What is kept "
+            think="125,000 rows, of which 5,000 differ, were read 5,000 at a time. What is kept "
             "of a chunk when the next one comes?",
         )
     check.equal(found.get("row_count"), float(len(distinct)))
 
 with check.part("One chunk, and eight bytes or a few more for each row before", points=1):
     row = b"%d,2024-01-05,bulk,250.00,3,1.50,0.10,1000000000.01,%0300d\n"
-    wide = HEADER + b"".join(row % (n, n) for n in range(40_000))
+    wide = HEADER + b"".join(row % (n, n) for n in range(30_000))
     with check.file(wide, name="sales.csv") as path:
         found = check.peak(
             your_chunked_run,
             path,
             1_000,
             at_most=12 * MIB,
-            think="40,000 different rows with long comments, 1,000 at a time: 0.3 MiB a chunk as "
+            think="30,000 different rows with long comments, 1,000 at a time: 0.3 MiB a chunk as "
             "text. Does chunk_rows reach the reader? And what is kept of the rows?",
         )
-    check.equal(found.get("row_count"), 40_000.0)
+    check.equal(found.get("row_count"), 30_000.0)
     rest = [line.split(b",", 1)[1] for line in messy(5_000, seed=8).splitlines(keepends=True)[1:]]
     rows = 330_000
-    endless = itertools.cycle(rest)
-    long = b"a day so long that a whole file of them is held in no small memory"
-    content = b"".join([HEADER, *(b"%d,%b %b" % (n, long, next(endless)) for n in range(rows))])
+    endless, day = itertools.cycle(rest), b""
+    ### BEGIN HIDDEN TESTS
+    day = 2 * b"a day so long that a whole file of them is held in no small memory "
+    ### END HIDDEN TESTS
+    content = b"".join([HEADER, *(b"%d,%b%b" % (n, day, next(endless)) for n in range(rows))])
     with check.file(content, name="sales.csv") as path:
         found = check.peak(
             your_chunked_run,

@@ -1,8 +1,8 @@
-"""Wrong: the chunked run is the given one of Polars, which holds all rows that differ.
+"""Wrong: the chunked run is the given one of Polars, which holds more than a chunk.
 
 tracemalloc does not see its memory; the grader, who looks from outside, does.
 
-scores: test_run_chunked=4
+scores: test_run_chunked=3
 """
 
 
