@@ -1,6 +1,6 @@
 """Wrong: the sum by a formula, and nothing is processed at all.
 
-scores: test_results=0 test_lean=1 test_cleanup=1
+scores: test_results=0 test_lean=1 test_cleanup=1 test_peaks=0
 """
 
 
