@@ -364,14 +364,15 @@ class Check:
         Or of more than `above`, where code that grows so is what was asked for: pass one of them.
 
         `on` makes fresh arguments for a size; `right(result, *arguments)` tells whether what came
-        back is right, every time.
+        back is right, every time. Where the growth is far above `below` after four sizes and two
+        seconds, larger sizes are not tried.
         """
         if (below is None) == (above is None):
             raise TypeError("pass grows() either below or above, an exponent")
         limit = below if above is None else above
         self._start(f"{function.__name__} at n = {', '.join(f'{n:,}' for n in sizes)}")
         link = function._link()
-        costs, calls, spent = dict.fromkeys(sizes, math.inf), dict.fromkeys(sizes, 1), 0.0
+        costs, calls, spent = {}, dict.fromkeys(sizes, 1), 0.0
         for rounds in range(1, 13):  # the closer the call, the longer it is measured
             for n in sizes:  # size after size, so that a slow spell does not bend the slope
                 inputs = [on(n) for _ in range(calls[n])]
@@ -382,14 +383,13 @@ class Check:
                         raise Failure(f"{function.__name__} gave a wrong result at n = {n:,}.")
                 if len(results) != len(inputs):
                     raise Failure(f"{function.__name__} did not answer for every input.")
-                costs[n] = max(1e-7, min(costs[n], cost / len(inputs)))
+                costs[n] = max(1e-7, min(costs.get(n, math.inf), cost / len(inputs)))
                 # So many that what asking costs is lost in it: it would flatten the slope.
                 calls[n] = min(50, math.ceil(0.005 / costs[n]))
                 spent += cost
                 hopeless = above is None and spent > 2 and _exponent(costs) > limit + 0.3
                 if hopeless:  # nobody waits for larger sizes to hear it
                     break
-            costs = {n: cost for n, cost in costs.items() if cost < math.inf}
             fit = timing.fit_growth(list(costs), list(costs.values()))
             if hopeless or (rounds >= 2 and abs(fit.exponent - limit) > 0.8 / rounds):
                 break
@@ -587,10 +587,9 @@ def _cost(link: Local | Remote, name: str, inputs: list[tuple]) -> tuple[float, 
 
 def _exponent(costs: dict[int, float]) -> float:
     """The growth exponent of what has been measured so far, once that is four sizes; or -inf."""
-    known = {n: cost for n, cost in costs.items() if cost < math.inf}
-    if len(known) < 4:
+    if len(costs) < 4:
         return -math.inf
-    return timing.fit_growth(list(known), list(known.values())).exponent
+    return timing.fit_growth(list(costs), list(costs.values())).exponent
 
 
 def _cores() -> int:

@@ -17,7 +17,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -74,11 +74,10 @@ class Theirs:
 
     def settle(self) -> None:
         """Leave to them the names that the check cell took; it is over."""
-        known = self._known
-        self._put_back({n: v for n, v in self.namespace.items() if n in known})
+        self._put_back(self.namespace.keys() & self._known.keys())
 
-    def _put_back(self, ours: dict[str, Any]) -> None:
-        for name in ours:
+    def _put_back(self, names: Iterable[str]) -> None:
+        for name in names:
             if name in self._known:
                 self.namespace[name] = self._known[name]
             else:
