@@ -427,9 +427,9 @@ memory.top_allocations(processor.process_large_dataset, 2, limit=3)
 # The second one (of 2 chunks only) points at the line that **makes** the chunk. So does the first,
 # if not as clearly: it shares the rise out between that line and `extend`, depending on which free
 # memory is used again. And the line that makes it is innocent: there is nothing wrong with loading
-# data. To keep it is wrong. So ask the object: which of its attributes hold more
-# after some work than before it? `sys.getsizeof(cache)` will not tell: that is the size of a
-# dictionary, without what is in it.
+# data. To keep it is wrong. So ask the object: which of its attributes hold more after some work
+# than before it? `sys.getsizeof(cache)` will not tell: that is the size of a dictionary, without
+# what is in it.
 #
 # A point each for
 #
