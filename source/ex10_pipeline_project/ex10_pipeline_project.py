@@ -2001,7 +2001,7 @@ with Client(**options) as client:
     done = time.perf_counter()
 
 assert_same(distributed, outcomes["given", files[200_000]])
-print(f"{workers} workers started in {timing.format_seconds(started - began)}")
+print(f"{workers} workers, ready after {timing.format_seconds(started - began)}")
 print(f"200,000 rows in {timing.format_seconds(done - started)}, and the same result")
 print(
     f"on this machine alone, optimized: {timing.format_seconds(seconds.loc['optimized', 200_000])}"
@@ -2039,8 +2039,8 @@ print(
 #
 # *Before and after.* On 200,000 rows 7 s became 0.09 s, some 80 times as fast, and the peak fell
 # from some 180 to 40 MiB. I had predicted 60 % for the loop (it was over 90) and a factor of 10,
-# not knowing how expensive a Series is. Polars takes 20 to 40 % less. Reading is most of what is
-# left, 0.06 s here, about half there: its reader uses all cores.
+# not knowing how expensive a Series is. Polars takes up to 40 % less. Reading is most of what is
+# left, 0.06 s here, less than half there: its reader uses all cores.
 #
 # *Correctness.* On three files here and odd ones in the checks, all figures agree with the given
 # pipeline's to nine digits. It could differ where two hashes collide (chunked only) or with
@@ -2048,7 +2048,7 @@ print(
 #
 # *Scale.* Chunks (of 10,000) keep the peak near one chunk and eight bytes a row, and take three
 # times as long: for files that do not fit. The cache makes repeated runs nearly free, but misses a
-# change that keeps time and size. Two threads gained little on four files; processes must start
+# change that keeps time and size. Two threads gained nothing on four files; processes must start
 # first, and pay from some 50 files on. Dask took 1.6 s, almost twenty times as long: for data that
 # no machine can hold.
 #
