@@ -547,10 +547,7 @@ class _Pairs:
     ) -> None:
         self._check, self._candidate, self._baseline = check, candidate, baseline
         self._on, self._same, self._rel = on, same or (lambda value: value), rel
-        # So many inputs a sample that a candidate just fast enough takes well over a clock's step,
-        # and over what asking costs. The first call may have to warm up.
-        seconds = min(_cost(baseline._link(), baseline.__name__, [on()])[0] for _ in range(2))
-        self._inputs = max(1, min(1000, math.ceil(0.002 * at_least / max(seconds, 1e-7))))
+        self._inputs, self._enough = 1, 0.002 * at_least  # of a sample; seconds of the baseline
 
     def sample(self, candidate_first: bool) -> tuple[float, float]:
         """CPU seconds of the candidate and of the baseline."""
@@ -571,6 +568,10 @@ class _Pairs:
                 )
         if len(got) != len(want):
             raise Failure(f"{self._candidate.__name__} did not answer for every input.")
+        # So many inputs a sample that a candidate just fast enough takes well over a clock's step,
+        # and over what asking costs. The first sample, of one input, is the one that is dropped.
+        enough = math.ceil(self._enough * len(inputs) / max(baseline, 1e-7))
+        self._inputs = max(self._inputs, min(1000, 100 * len(inputs), enough))
         return candidate, baseline
 
 
