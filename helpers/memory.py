@@ -111,10 +111,11 @@ def timeline(
 ) -> Timeline:
     """Follow the resident memory of the process while `func(*args, **kwargs)` runs.
 
-    A thread asks memory_profiler every `interval` seconds; one reading is taken before and one
-    after, with the result alive. (`memory_usage((func, args))` would start a process, run a quick
-    `func` several times, and kill every child process if it raises.) One long call into C that
-    keeps the interpreter to itself leaves a gap between the readings.
+    A thread asks memory_profiler every `interval` seconds, or each hundredth of the time so far
+    when that is longer: reading after reading would slow a long run by a tenth. One is taken before
+    and one after, with the result alive. (`memory_usage((func, args))` would start a process, run a
+    quick `func` several times, and kill every child process if it raises.) One long call into C
+    that keeps the interpreter to itself leaves a gap between the readings.
 
     What is free is given back to the system first, where the C library can (glibc on Linux).
     Elsewhere it may be used again, so a rise can be smaller than what is allocated.
@@ -135,7 +136,7 @@ def timeline(
     def watch() -> None:
         last = False
         while not last:
-            last = done.wait(interval)
+            last = done.wait(max(interval, readings[-1][0] / 100))
             readings.append((time.perf_counter() - start, _resident_bytes()))
 
     watcher = threading.Thread(target=watch, daemon=True)
