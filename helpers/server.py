@@ -27,7 +27,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 ENDPOINTS = ("/get", "/headers", "/ip", "/user-agent", "/cookies")
-FAULTS = ("hang", "truncate", "disconnect")
+FAULTS = ("hang", "drip", "stall", "truncate", "disconnect")
 STOPPED = "the server is not running: use it inside `with LocalServer() as server:`"
 
 
@@ -165,7 +165,11 @@ class LocalServer:
         self._ask("set_latency", None if path is None else _path(path), delay)
 
     def fail(
-        self, path: str, *answers: int | str, always: bool = False, retry_after: float | None = None
+        self,
+        path: str,
+        *answers: int | str,
+        always: bool = False,
+        retry_after: float | str | None = None,
     ) -> None:
         """Script what the next requests for `path` get, one each; after that all is well again.
 
@@ -174,16 +178,21 @@ class LocalServer:
             server.fail("/item/5", 429, retry_after=1)  # "come back after a second"
             server.fail("/item/5")                      # forget the script
 
+        `retry_after` is what the header of that name says: seconds, or a text as it is (a date).
         An answer is a status (200: all is well), "truncate" (the connection closes in mid-body),
-        "disconnect" (it closes without an answer) or "hang" (until the client gives up). aiohttp's
-        client by itself asks once more after a disconnect: the server sees two requests.
+        "stall" (in mid-body nothing more comes, until the client gives up), "drip" (from there on
+        a byte each tenth of a second), "disconnect" (it closes without an answer) or "hang" (no
+        answer until the client gives up). aiohttp's client by itself asks once more after a
+        disconnect: the server sees two requests.
         """
         for answer in answers:
             if answer not in (*FAULTS, *range(200, 600)):
                 raise ValueError(
                     f"answer {answer!r}: pass a status from 200 to 599, or of {FAULTS}"
                 )
-        wait = None if retry_after is None else _seconds("retry_after", retry_after)
+        wait = retry_after
+        if wait is not None and not isinstance(wait, str):
+            wait = f"{_seconds('retry_after', wait):g}"
         self._ask("fail", _path(path), answers, always, wait)
 
     def traffic(self) -> Traffic:
@@ -290,19 +299,25 @@ class _Site:
                 await asyncio.get_running_loop().create_future()
             response = self.page(request)
             if answer not in (200, *FAULTS):
-                wait = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+                wait = {} if retry_after is None else {"Retry-After": retry_after}
                 response = web.json_response({}, status=answer, headers=wait)
             entry[3] = None if answer == "disconnect" else response.status
         finally:
             entry[2] = time.perf_counter()
         if answer == "disconnect":
             request.transport.abort()
-        elif answer == "truncate":
+        elif answer in ("drip", "stall", "truncate"):
             body, response = response.body, web.StreamResponse()
-            response.content_length = len(body)
+            response.content_length, half = len(body), len(body) // 2
             await response.prepare(request)
-            await response.write(body[: len(body) // 2])
-            request.transport.close()
+            await response.write(body[:half])
+            for at in range(half, len(body) if answer == "drip" else half):
+                await asyncio.sleep(0.1)
+                await response.write(body[at : at + 1])
+            if answer == "stall":
+                await asyncio.get_running_loop().create_future()
+            if answer != "drip":
+                request.transport.close()
         return response
 
     def delay(self, path, count):

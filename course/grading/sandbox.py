@@ -24,7 +24,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 import helpers
-from helpers.checks.links import family
+from helpers.checks.links import family, held_bytes
 
 from .syscalls import syscall_filter
 
@@ -102,10 +102,10 @@ def overuse(pid: int, folder: Path, limits: Limits) -> str:
     if sys.platform != "linux":
         return ""
     processes = list(family(pid))
-    held = sum(_memory_bytes(p, "statm") for p in processes)
+    held = sum(map(_resident_bytes, processes))
     if held > limits.resident_bytes:
         # Not so fast to read: here, memory that processes share is counted once.
-        held = sum(_memory_bytes(p, "smaps_rollup") for p in processes)
+        held = sum(map(held_bytes, processes))
     if held > limits.resident_bytes:
         return f"it held more than {limits.resident_bytes / GIB:.1f} GB of memory"
     if not _small(folder, limits.folder_bytes):
@@ -223,15 +223,13 @@ def _somebody() -> int:
     return NOBODY
 
 
-def _memory_bytes(pid: int, source: str) -> int:
-    """Bytes that a process holds: quickly from "statm", its fair share from "smaps_rollup"."""
+def _resident_bytes(pid: int) -> int:
+    """Bytes that a process holds by itself: quick to read; 0 when it has ended."""
     try:
-        with open(f"/proc/{pid}/{source}") as file:
-            if source == "statm":
-                resident, shared = (int(number) for number in file.read().split()[1:3])
-                return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
-    except OSError:  # it has ended
+        with open(f"/proc/{pid}/statm") as file:
+            resident, shared = (int(number) for number in file.read().split()[1:3])
+            return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
         return 0
 
 

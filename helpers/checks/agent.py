@@ -20,6 +20,7 @@ import os
 import pickle
 import shutil
 import sys
+import sysconfig
 import tempfile
 import threading
 import time
@@ -39,8 +40,10 @@ from . import wire
 # Bound now, before any learner's code has run, so that replacing them later changes nothing here.
 __builtins__ = vars(builtins).copy()
 _collect, _gc_enabled, _gc_enable, _gc_disable = gc.collect, gc.isenabled, gc.enable, gc.disable
+_freeze, _unfreeze, _frozen_count = gc.freeze, gc.unfreeze, gc.get_freeze_count
 _dumps, _loads, _unpickle = wire.dumps, wire.loads, pickle.loads
 _allocations = memory.allocations
+_LIBRARIES = tuple({sysconfig.get_path(kind) for kind in ("stdlib", "purelib", "platlib")})
 
 
 class Agent:
@@ -98,8 +101,19 @@ class Agent:
         self._lent[name] = run
 
     def do_peak(self, name: str, args: list) -> list:
-        """[peak bytes, bytes still held, result] of one call."""
-        used = _allocations(self._named(name), *args)
+        """[peak bytes, bytes still held, result] of one call.
+
+        What there is already is frozen meanwhile: a collection writes to every object that it looks
+        at, and so would copy most of what a forked process shares with its parent. Where a notebook
+        has frozen something itself, all stays so: Python cannot thaw a part.
+        """
+        function, frozen = self._named(name), _frozen_count()
+        _freeze()
+        try:
+            used = _allocations(function, *args)
+        finally:
+            if not frozen:
+                _unfreeze()
         return [used.peak_bytes, used.net_bytes, used.result]
 
     def do_write(self, name: str, content: bytes) -> str:
@@ -207,19 +221,31 @@ def _finish(value: Any) -> Any:
 
 
 def _describe(error: BaseException) -> dict:
-    """An exception in plain values. Only the frames of the notebook are worth showing."""
+    """An exception in plain values; of a group, its first one as well.
+
+    Its frames are those of the learner's own code, if there are any: of libraries', few would help.
+    """
     here = os.path.dirname(__file__)
     kinds = [kind.__name__ for kind in type(error).__mro__ if kind is not object]
     with contextlib.suppress(Exception):
         *_, (last, _) = traceback.walk_tb(error.__traceback__)
+        first, message = error, str(error)[:1000]
+        for _ in range(9):  # groups in groups
+            if isinstance(first, BaseExceptionGroup):
+                first = first.exceptions[0]
+        if first is not error:
+            message = f"{message}: {type(first).__name__}: {str(first)[:1000]}"
         frames = [
-            f"line {frame.lineno}, in {frame.name}: {frame.line}"
-            for frame in traceback.extract_tb(error.__traceback__)
+            frame
+            for frame in traceback.extract_tb(first.__traceback__ or error.__traceback__)
             if not frame.filename.startswith(here)
         ]
+        own = [
+            frame for frame in frames if frame.line and not frame.filename.startswith(_LIBRARIES)
+        ]
+        shown = [f"line {f.lineno}, in {f.name}: {f.line}" for f in (own or frames)[-3:]]
         inside = last.f_code.co_qualname
-        told = {"message": str(error)[:1000], "frames": frames[-3:], "inside": inside}
-        return {"kinds": kinds, **told}
+        return {"kinds": kinds, "message": message, "frames": shown, "inside": inside}
     return {"kinds": kinds, "message": "(its message cannot be shown)", "frames": [], "inside": ""}
 
 

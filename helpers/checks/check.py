@@ -421,15 +421,16 @@ class Check:
         """What `function(*args)` returns, if its memory peaks at no more than `at_most` bytes.
 
         Python counts the bytes it is asked for. In a sandbox the system's own count must agree,
-        give or take what an allocator keeps in reserve.
+        give or take what an allocator keeps in reserve; it includes other processes that there are.
         """
         shown = f"({', '.join(_shown(a, 60) for a in args)})"
         # A check's own function gets paths and the like, which are new in every run.
         self._start(function.__name__ + shown * (not isinstance(function, Scenario)))
         link = function._link()
         link.reset_peak()
-        peak, _, result = link.ask("peak", name=function.__name__, args=list(args))
-        grown = link.peak_growth()
+        with watch.holding(link.pid, link.launched) as held:
+            peak, _, result = link.ask("peak", name=function.__name__, args=list(args))
+        grown = max(link.peak_growth(), held())
         self._result = result
         if grown > 2 * at_most + _RESERVE_BYTES:
             peak = max(peak, grown)

@@ -29,6 +29,7 @@ from .agent import Agent
 
 _process_time, _perf_counter, _sleep = time.process_time, time.perf_counter, time.sleep
 _TICK = 1 / os.sysconf("SC_CLK_TCK") if sys.platform == "linux" else 0.01
+_SETTLES_BYTES = 32 * 2**20  # who grew by less has little that is free and not given back
 CALL_SECONDS = 10.0  # of CPU time; a call that waits is given four times as long
 
 
@@ -97,6 +98,8 @@ class Local:
         """The process that holds the learner's names."""
         return os.getpid()
 
+    launched = pid
+
     def ask(self, do: str, **message: Any) -> Any:
         """The value that the agent answers with."""
         try:
@@ -147,6 +150,7 @@ class Remote:
         self._launched, self._pid, self._patience = launched, launched, CALL_SECONDS
         self._connection: Connection | None = None
         self._lost, self._last = "", None
+        self._grown = 0
         try:
             self._connection = _connect(address, seconds)
             self._pid = _peer(self._connection) or launched
@@ -158,6 +162,11 @@ class Remote:
     def pid(self) -> int:
         """The process that holds the learner's names."""
         return self._pid
+
+    @property
+    def launched(self) -> int:
+        """The process whose family is all that the learner's code is or has started."""
+        return self._launched
 
     def ask(self, do: str, **message: Any) -> Any:
         """The value that the agent answers with; `TookTooLong` when it takes too much time."""
@@ -211,6 +220,8 @@ class Remote:
     def reset_peak(self) -> None:
         """Have the system note the process's peak of resident memory anew from here."""
         if sys.platform == "linux":
+            if self._grown > _SETTLES_BYTES:
+                self._settle()
             with open(f"/proc/{self._pid}/clear_refs", "w") as file:
                 file.write("5")  # see proc_pid_clear_refs(5)
             self._resident = _status_bytes(self._pid, "VmRSS")
@@ -219,7 +230,21 @@ class Remote:
         """Bytes by which resident memory rose at its peak since `reset_peak`; 0 if not known."""
         if sys.platform != "linux":
             return 0
-        return max(0, _status_bytes(self._pid, "VmHWM") - self._resident)
+        self._grown = max(0, _status_bytes(self._pid, "VmHWM") - self._resident)
+        return self._grown
+
+    def _settle(self) -> None:
+        """Wait until an allocator has let go of what is free, or it would be used again unseen.
+
+        Polars' keeps it for half a second, and a while longer on a busy machine.
+        """
+        least, since = _status_bytes(self._pid, "VmRSS"), _perf_counter()
+        give_up = since + 5.0
+        while _perf_counter() < min(since + 1.0, give_up):
+            _sleep(0.05)
+            resident = _status_bytes(self._pid, "VmRSS")
+            if resident < least - 2**20:
+                least, since = resident, _perf_counter()
 
     def thread_seconds(self) -> dict[int, float]:
         """The CPU seconds that each thread of the process has been charged with so far."""
@@ -276,6 +301,13 @@ def family(pid: int) -> Iterator[int]:
                 children = file.read().split()
             for child in children:
                 yield from family(int(child))
+
+
+def held_bytes(pid: int) -> int:
+    """The memory that a process holds, of what it shares its part; 0 when it has ended. Linux."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+    return 0
 
 
 def _value(payload: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Which processes do the work of a call: what the system says of them, seen from outside."""
+"""Which processes do the work of a call, and what they hold: seen from outside, by the system."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from .links import _cpu_clock, family
+from .links import _cpu_clock, family, held_bytes
 
 EVERY_SECONDS = 0.01
 IDLE_SECONDS = 0.005  # a process that was charged less has done nothing worth telling
@@ -83,6 +83,39 @@ def watching(pid: int) -> Iterator[Callable[[], Work]]:
         ended.set()
         watcher.join()
         look()
+
+
+@contextlib.contextmanager
+def holding(pid: int, launched: int) -> Iterator[Callable[[], int]]:
+    """Watch what process `pid` and others below `launched` hold for the length of a `with`.
+
+    What is given tells, after it, by how many bytes that rose, as far as it was seen while there
+    were others; 0 where there were none, and elsewhere than on Linux. (What a process holds by
+    itself, the system notes without looking.)
+    """
+    if sys.platform != "linux":
+        yield lambda: 0
+        return
+    ended, most = threading.Event(), 0
+    alone = {pid, *(process.pid for process in psutil.Process(pid).parents())}
+
+    def held() -> int:
+        return sum(map(held_bytes, family(launched)))
+
+    def watch() -> None:
+        nonlocal most
+        while not ended.wait(EVERY_SECONDS):
+            if any(map(held_bytes, set(family(launched)) - alone)):  # what has ended holds nothing
+                most = max(most, held() - first)
+
+    first = held()
+    watcher = threading.Thread(target=watch, name="watch", daemon=True)
+    watcher.start()
+    try:
+        yield lambda: most
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def _is_ready(pid: int) -> bool:

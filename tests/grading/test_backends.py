@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from unittest import mock
 
 import pytest
@@ -233,6 +234,37 @@ with check.part("lean", points=3):
     check.equal(check.peak(pushing_every_item, [0] * 10_000, at_most=200_000), 10_000)
 """
 
+# Memory that another process takes: one forked for it, or kept at hand from before.
+LARGE = """
+import gc, os, time
+def large(number):
+    if MEANWHILE:
+        start()
+    os.write(tell, b".")
+    gc.collect()
+    return os.read(told, 1) == b"."
+def start():
+    if os.fork() == 0:
+        os.read(ask, 1)
+        block = bytearray(FACTOR * 2**20)
+        block[::4096] = bytes(len(block) // 4096)
+        time.sleep(0.3)
+        os.write(answer, b".")
+        os._exit(0)
+(ask, tell), (told, answer) = os.pipe(), os.pipe()
+if not MEANWHILE:
+    start()
+"""
+LARGE_CHECK = """
+with check.part("lean", points=1):
+    check.equal(check.peak(learner.large, 1, at_most=10 * 2**20), True)
+"""
+
+
+def large(meanwhile: bool, megabytes: int) -> str:
+    return LARGE.replace("MEANWHILE", str(meanwhile)).replace("FACTOR", str(megabytes))
+
+
 P, F, R, N = "passed", "failed", "raised", "not attempted"
 CASES = {
     "cache": ("", CACHE, CACHE_CHECK, "TTLCache", [P, P, P]),
@@ -286,6 +318,13 @@ CASES = {
         *("", STACK.replace("self.items.append(item)", "self.items = self.items + [item]")),
         *(STACK_CHECK, "Stack", [F, P, P]),
     ),
+    "large in a child": ("", large(True, 160), LARGE_CHECK, "large", [F]),
+    "large in a child from before": ("", large(False, 160), LARGE_CHECK, "large", [F]),
+    "lean in a child": ("", large(True, 5), LARGE_CHECK, "large", [P]),
+    # A collection must not write to all that is there: it would be copied, for the child shares it.
+    "lean in a child of much": (
+        *("kept = [[i] for i in range(1_500_000)]", large(True, 5), LARGE_CHECK, "large", [P]),
+    ),
     "faster": (SLOWLY, FASTER, FASTER_CHECK, "squares", [P, P, P]),
     "not faster": (SLOWLY, SLOWLY.replace("slowly", "squares"), FASTER_CHECK, "squares", [F, F, P]),
     "fast but wrong": (
@@ -300,10 +339,13 @@ CASES = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # beside threads
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("case", CASES)
 def test_verdicts_are_the_same_in_both_backends(backend, case):
     given, answer, check, name, expected = CASES[case]
+    if "in a child" in case and sys.platform != "linux":
+        pytest.skip("only Linux tells what other processes hold")
     found = backend(given, answer, HEAD.replace("*NAMES", repr(name)) + check)
     assert [part["verdict"] for part in found] == expected, found
 

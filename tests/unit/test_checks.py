@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader import utils
 
+from helpers.checks.agent import Agent, _describe
 from helpers.checks.check import Check, _difference, _shown
 from helpers.checks.score import MIME, CheckFailed, Part, Score, measured
 
@@ -199,6 +201,23 @@ def test_whatever_is_raised_is_told(error):
     one = part(answer, "learner.f()", "f")
     assert one.verdict == "raised"
     assert error.partition("(")[0] in one.message
+
+
+def test_of_the_lines_that_led_to_an_error_those_of_libraries_are_left_out():
+    with pytest.raises(json.JSONDecodeError) as raised:
+        json.loads("}")
+    (line,) = _describe(raised.value)["frames"]
+    assert line.endswith('json.loads("}")')
+
+
+def test_of_errors_in_a_group_the_first_is_told_too():
+    answer = (
+        "import json\nasync def g(): json.loads('}')\nimport asyncio\nasync def f():\n"
+        "    async with asyncio.TaskGroup() as group: group.create_task(g())"
+    )
+    one = part(answer, "check.true(learner.f(), 'no')", "f")
+    assert one.verdict == "raised"
+    assert "(1 sub-exception): JSONDecodeError: Expecting value" in one.message
 
 
 def test_what_an_answer_prints_is_kept_out_of_the_graded_cell(capfd):
@@ -634,3 +653,18 @@ def test_a_notebook_goes_on_where_nothing_is_missing_but_what_the_machine_lacks(
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     with pytest.raises(CheckFailed, match=r"needs it \(undecided\)\s+No compiler"):
         checked(answer + "def f(): return 2", LACKING, "f")
+
+
+@pytest.mark.parametrize("frozen_before", [False, True])
+def test_measuring_memory_leaves_frozen_what_a_notebook_has_frozen(frozen_before):
+    seen = []
+    agent = Agent({"look": lambda: seen.append(gc.get_freeze_count())})
+    gc.unfreeze()
+    if frozen_before:
+        gc.freeze()
+    try:
+        agent.do_peak("look", [])
+        assert seen[0] > 0
+        assert (gc.get_freeze_count() > 0) == frozen_before
+    finally:
+        gc.unfreeze()

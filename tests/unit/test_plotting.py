@@ -470,3 +470,8 @@ def test_results_without_a_name_of_their_own_are_refused():
 def test_a_run_that_ends_before_it_starts_is_named():
     with pytest.raises(ValueError, match="'b' starts at 3 but ends at 2"):
         plotting.concurrency_timeline([("a", 0, 1), ("b", 3, 2)])
+
+
+def test_nothing_is_drawn_while_a_notebook_is_validated(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    assert plotting.growth({"slow": SLOW})._repr_mimebundle_() == ({"text/plain": "<plot>"}, {})

@@ -55,9 +55,10 @@ def in_flight(server):
     return sum(request.departure is None for request in server.traffic().log)
 
 
-async def gather(urls, connections=100):
+async def gather(urls, connections=100, timeout=300):
     connector = aiohttp.TCPConnector(limit=connections)
-    async with aiohttp.ClientSession(connector=connector) as session:
+    patience = aiohttp.ClientTimeout(total=timeout)
+    async with aiohttp.ClientSession(connector=connector, timeout=patience) as session:
 
         async def fetch(url):
             async with session.get(url) as response:
@@ -239,6 +240,9 @@ def test_a_rate_limit_says_when_to_come_back(server, path):
     limited, fine = requests.get(server.url(path)), requests.get(server.url(path))
     assert (limited.status_code, limited.headers["Retry-After"]) == (429, "2")
     assert (fine.status_code, "Retry-After" in fine.headers) == (200, False)
+    date = "Mon, 01 Jan 2035 00:00:00 GMT"
+    server.fail(path, 503, retry_after=date)
+    assert requests.get(server.url(path)).headers["Retry-After"] == date
 
 
 def test_a_truncated_body_is_an_error_for_both_clients(server, path):
@@ -248,6 +252,27 @@ def test_a_truncated_body_is_an_error_for_both_clients(server, path):
     (error,) = asyncio.run(gather([server.url(path)]))
     assert isinstance(error, aiohttp.ClientPayloadError)
     assert requests.get(server.url(path)).ok
+
+
+def test_a_body_that_stalls_begins_in_time_and_ends_by_the_clients_patience(server, path):
+    server.fail(path, "stall", "stall")
+    with requests.get(server.url(path), timeout=0.3, stream=True) as response:
+        assert response.ok
+        with pytest.raises(requests.ConnectionError):  # requests' name for a read that timed out
+            response.content  # noqa: B018
+    (error,) = asyncio.run(gather([server.url(path)], timeout=0.3))
+    assert isinstance(error, TimeoutError)
+    assert requests.get(server.url(path)).ok
+
+
+def test_a_body_that_drips_comes_whole_to_who_waits_for_it(server, path):
+    whole = requests.get(server.url(path)).content
+    server.fail(path, "drip", "drip")
+    begin = time.perf_counter()
+    assert requests.get(server.url(path)).content == whole
+    assert time.perf_counter() - begin > 0.04 * len(whole)  # half of it, 0.1 s a byte
+    (error,) = asyncio.run(gather([server.url(path)], timeout=0.3))
+    assert isinstance(error, TimeoutError)
 
 
 def test_a_disconnect_is_an_error_for_both_clients(server, path):
@@ -425,7 +450,7 @@ def test_a_server_that_died_says_so_and_can_be_started_again():
         (lambda server: LocalServer(latency=-1), "latency is -1: pass seconds"),
         (lambda server: LocalServer(jitter=float("nan")), "jitter is nan"),
         (lambda server: server.set_latency(float("inf")), "latency is inf"),
-        (lambda server: server.fail("/ip", "explode"), "'explode'.*'hang', 'truncate'"),
+        (lambda server: server.fail("/ip", "explode"), "'explode'.*'hang', 'drip'"),
         (lambda server: server.fail("/ip", 999), "answer 999: pass a status from 200 to 599"),
         (lambda server: server.fail("ip", 500), "path 'ip': start it with '/'"),
         (lambda server: server.fail("/ip", 429, retry_after=-1), "retry_after is -1"),
