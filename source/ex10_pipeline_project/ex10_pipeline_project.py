@@ -66,7 +66,7 @@ gc.freeze()  # measuring begins with a garbage collection: it may skip what the 
 TEXTS = ["day", "category", "comment"]
 NUMBERS = ["id", "value", "quantity", "price", "discount", "balance"]  # ids are never empty
 
-sales = data.write_messy_csv(notebook_folder / "sales.csv", 6_000, seed=10)
+sales = data.write_messy_csv(notebook_folder / "sales.csv", 4_000, seed=10)
 data.messy_table(6, missing=0.2, seed=3)
 
 # %% [markdown]
@@ -225,6 +225,10 @@ def given_lines() -> list[str]:
     return [line.strip() for method in methods for line in inspect.getsource(method).splitlines()]
 
 
+left = [{"selector": "", "props": "text-align: left"}]
+to_the_left = {"method": left, "line": left}  # headers as well
+
+
 # %% tags=["nbval-ignore-output"]
 lines = profile_lines(DataAnalysisPipeline, str(sales.path))
 in_loop = lines["line"].str.contains("iterrows|row\\[|large")
@@ -233,7 +237,7 @@ print(f"the loop over rows: {share:.0%} of the time; predicted: {predicted_share
 
 shown = lines.assign(share=lines["seconds"] / lines["seconds"].sum())
 shown = shown.style.format({"hits": "{:,}", "seconds": "{:.4f}", "share": "{:.1%}"})
-shown.set_properties(subset=["method", "line"], **{"text-align": "left"})
+shown.set_table_styles(to_the_left)
 
 # %% [markdown]
 # Now choose. List at least five opportunities in this table, each tied to its row: what the
@@ -724,6 +728,7 @@ class OptimizedPipeline:
 
 
 # %% nbgrader={"grade_id": "test_OptimizedPipeline", "grade": true, "points": 6}
+import functools
 import math
 import random
 import tempfile
@@ -802,12 +807,17 @@ def your_pipeline(OptimizedPipeline, figures, path):
     return figures(OptimizedPipeline(path).run())
 
 
+@functools.cache  # both parts look at the same files
+def right_figures(content):
+    return check.given.slow_run(content)
+
+
 def compare(part, *, on=lambda content, row_count_is_right: True):
     """Compare those figures for which `part(name)` holds, on all files for which `on` holds."""
     for what, content in FILES.items():
         with check.file(content, name="sales.csv") as path:
             found = your_pipeline(path=path)
-        expected = check.given.slow_run(content)
+        expected = right_figures(content)
         if not on(content, found.get("row_count") == expected["row_count"]):
             continue
         found = {n: x for n, x in found.items() if part(n)}
@@ -847,6 +857,7 @@ check.score()
 # compared every time:
 
 # %% nbgrader={"grade_id": "test_pipeline_speed", "grade": true, "points": 5}
+import itertools
 import random
 import tempfile
 from pathlib import Path
@@ -858,12 +869,13 @@ check = checks.Check("OptimizedPipeline")
 with tempfile.TemporaryDirectory() as folder:
     made = data.write_messy_csv(Path(folder) / "messy.csv", 20_000).path.read_bytes()
 header, *rows = made.splitlines(keepends=True)
+sizes = itertools.chain([2_000], itertools.repeat(20_000))  # the first pair only warms up
 
 
 def shuffled():
     """The rows in another order: the same work, and a file that nobody has seen."""
     random.shuffle(rows)
-    return (header + b"".join(rows[: random.randint(19_900, 20_000)]),)
+    return (header + b"".join(rows[: next(sizes) - random.randint(0, 100)]),)
 
 
 @check.beside
@@ -892,7 +904,7 @@ check.score()
 # %% tags=["nbval-ignore-output"]
 now = profile_lines(OptimizedPipeline, str(sales.path), leave_out=())
 now = now.nlargest(6, "seconds").style.format({"hits": "{:,}", "seconds": "{:.4f}"})
-now.set_properties(subset=["method", "line"], **{"text-align": "left"})
+now.set_table_styles(to_the_left)
 
 # %% [markdown]
 # ## 5. A file larger than memory · 13 min
@@ -931,12 +943,15 @@ plotting.bars({"": kept}, unit="B", quantity="bytes a row", title="What it takes
 # - the same figures for chunks of any size;
 # - duplicates, across chunks too;
 # - std of numbers far from zero;
-# - memory stays flat when rows repeat: 8 MiB at most for 125,000 rows, 5,000 of them different, in
+# - memory stays flat when rows repeat: 8 MiB at most for 60,000 rows, 5,000 of them different, in
 #   chunks of 5,000;
-# - memory stays near one chunk and eight bytes a row when all rows differ: 22 MiB at most for
-#   330,000 rows in chunks of 10,000, and 12 MiB for 15,000 rows with comments of 600 characters in
-#   chunks of 1,000. (In your notebook that is what `tracemalloc` sees. A grader also looks at the
-#   process from outside, and there the rows that another engine holds show.)
+# - memory stays near one chunk and eight bytes a row when all rows differ: 12 MiB at most for
+#   180,000 rows in chunks of 9,000, and 7 MiB for 8,000 rows with comments of 600 characters in
+#   chunks of 1,000.
+#
+# In your notebook that is what `tracemalloc` sees. A grader has longer rows, fewer in a chunk, and
+# also looks at the process from outside, where the rows that another engine holds show. It stops a
+# call after ten seconds of CPU time, which a loop over single rows may need.
 
 # %% [markdown]
 # <details><summary>Hint 1: rows that were there before</summary>
@@ -1103,6 +1118,7 @@ with check.part("Duplicates, across chunks too", points=1):
         b'3,2024-02-01,,101,7,2.0,,3000000000.00,"see ticket"\n',  # written differently: the same
         b"2,2024-01-05,bulk,100.00,0,9.99,0.00,2000000000.00,\n",  # a 0 in place of a gap
         b"3,2024-02-01,unknown,101.00,7,2.00,,3000000000.00,see ticket\n",
+        b"3,2024-02-01,unknown,101.00,2,7.00,,3000000000.00,see ticket\n",  # numbers swapped
     ]
     for chunk_rows in (1, 2, 3):
         compare(
@@ -1136,50 +1152,53 @@ with check.part("The std of numbers far from zero", points=1):
 with check.part("Memory stays flat when rows repeat: 8 MiB", points=1):
     block = messy(5_000, duplicates=0.0, missing=0.02)
     header, *distinct = block.splitlines(keepends=True)
-    repeated = distinct * 25
+    repeated, chunk_rows = distinct * 12, 5_000
     ### BEGIN HIDDEN TESTS
+    # More bytes than the process may grow by, in chunks that are not much larger than before.
     day = b"a day so long that a whole file of them is held in no small memory "
-    repeated = [row.replace(b",", b"," + 4 * day, 1) for row in distinct] * 50
+    distinct = [row.replace(b",", b"," + 23 * day, 1) for row in distinct[:500]]
+    repeated, chunk_rows = distinct * 80, 500
     ### END HIDDEN TESTS
     with check.file(b"".join([header, *repeated]), name="sales.csv") as path:
         found = check.peak(
             your_chunked_run,
             path,
-            5_000,
+            chunk_rows,
             at_most=8 * MIB,
-            think="125,000 rows, of which 5,000 differ, were read 5,000 at a time. What is kept "
-            "of a chunk when the next one comes?",
+            think=f"{len(repeated):,} rows, of which {len(distinct):,} differ, were read "
+            f"{chunk_rows:,} at a time. What is kept of a chunk when the next one comes?",
         )
     check.equal(found.get("row_count"), float(len(distinct)))
 
 with check.part("One chunk, and eight bytes or a few more for each row before", points=1):
-    row = b"%d,2024-01-05,bulk,250.00,3,1.50,0.10,1000000000.01,%0600d\n"
-    wide = HEADER + b"".join(row % (n, n) for n in range(15_000))
+    row = b"%d,2024-01-05,bulk,250.00,3,1.50,0.10,1000000000.01,note %0*d\n"
+    rows, width, chunk_rows = 8_000, 600, 1_000
+    ### BEGIN HIDDEN TESTS
+    rows, width, chunk_rows = 15_600, 4_000, 200
+    ### END HIDDEN TESTS
+    wide = HEADER + b"".join(row % (n, width, n) for n in range(rows))
     with check.file(wide, name="sales.csv") as path:
         found = check.peak(
             your_chunked_run,
             path,
-            1_000,
-            at_most=12 * MIB,
-            think="15,000 different rows with long comments, 1,000 at a time: 0.6 MiB a chunk as "
-            "text. Does chunk_rows reach the reader? And what is kept of the rows?",
+            chunk_rows,
+            at_most=7 * MIB,
+            think=f"{rows:,} different rows with long comments, {chunk_rows:,} at a time: less "
+            "than 1 MiB a chunk as text. Does chunk_rows reach the reader? And what is kept of "
+            "the rows?",
         )
-    check.equal(found.get("row_count"), 15_000.0)
+    check.equal(found.get("row_count"), float(rows))
     rest = [line.split(b",", 1)[1] for line in messy(5_000, seed=8).splitlines(keepends=True)[1:]]
-    rows = 330_000
-    endless, day = itertools.cycle(rest), b""
-    ### BEGIN HIDDEN TESTS
-    day = 2 * b"a day so long that a whole file of them is held in no small memory "
-    ### END HIDDEN TESTS
-    content = b"".join([HEADER, *(b"%d,%b%b" % (n, day, next(endless)) for n in range(rows))])
+    rows, endless = 180_000, itertools.cycle(rest)
+    content = HEADER + b"".join(b"%d,%b" % (n, next(endless)) for n in range(rows))
     with check.file(content, name="sales.csv") as path:
         found = check.peak(
             your_chunked_run,
             path,
-            10_000,
-            at_most=22 * MIB,
-            think=f"There are {rows:,} different rows. Hashes in an array take 3 MiB, in a set of "
-            "Python integers ten times as much, and the rows themselves no less.",
+            9_000,
+            at_most=12 * MIB,
+            think=f"There are {rows:,} different rows. Hashes in an array take 1.4 MiB, in a set "
+            "of Python integers ten times as much, and the rows themselves no less.",
         )
     check.equal(
         found.get("row_count"),
@@ -1277,13 +1296,13 @@ HEADER = b"id,day,category,value,quantity,price,discount,balance,comment\n"
 ROW = b"1,2024-01-05,%b,%03d.00,3,1.50,0.10,1000000000.01,ok\n"
 
 with tempfile.TemporaryDirectory() as folder:
-    made = data.write_messy_csv(Path(folder) / "messy.csv", 6_000).path.read_bytes()
+    made = data.write_messy_csv(Path(folder) / "messy.csv", 3_000).path.read_bytes()
 header, *rows = made.splitlines(keepends=True)
 
 
 def shuffled():
     random.shuffle(rows)
-    return (header + b"".join(rows[: random.randint(5_900, 6_000)]),)
+    return (header + b"".join(rows[: random.randint(2_950, 3_000)]),)
 
 
 @check.beside
@@ -1721,7 +1740,7 @@ def your_benchmark_of_known_costs(benchmark):
         return pipeline
 
     calls, longest = [], {"lean": 0.0, "large": 0.0}
-    pipelines = {"lean": work("lean", 1, 0.08), "large": work("large", 96, 0.35)}
+    pipelines = {"lean": work("lean", 1, 0.05), "large": work("large", 96, 0.25)}
     table = benchmark(pipelines, {10: "ten.csv", 20: "twenty.csv"})
     return table, calls, longest
 
@@ -1730,7 +1749,7 @@ def problems(table, longest):
     """What is wrong with the figures, each with what to think about."""
     for row in table:
         name, seconds, peak = row["pipeline"], row["seconds"], row["peak_bytes"] / MIB
-        least, most = {"lean": 0.08, "large": 0.35}[name], longest[name]
+        least, most = {"lean": 0.05, "large": 0.25}[name], longest[name]
         if not 0.9 * least <= seconds <= most + 0.15:
             yield (
                 f"{name}: a call that took {most:.3f} s at most was reported as {seconds!r} s.",
@@ -1811,8 +1830,10 @@ def run_polars(data_path: str) -> dict:
 # where a process keeps the memory that it has grown by, who runs next seems to need less.)
 
 # %% tags=["nbval-ignore-output"]
+# The Validate button shows none of this: a fortieth of the rows will do for it.
+part = 40 if os.environ.get("NBGRADER_EXECUTION") == "validate" else 1
 for rows in (2_000, 20_000, 200_000):
-    made = data.write_messy_csv(notebook_folder / f"sales_{rows}.csv", rows, seed=10)
+    made = data.write_messy_csv(notebook_folder / f"sales_{rows}.csv", rows // part, seed=10)
     files[rows] = str(made.path)
 sizes = {rows: files[rows] for rows in (2_000, 20_000, 200_000)}
 outcomes = {}

@@ -1,6 +1,6 @@
 """Wrong: `except BaseException` takes being cancelled for one more failure, and tries again.
 
-scores: test_scrape=4
+scores: test_fetch=1 test_scrape=4
 """
 
 

@@ -1,6 +1,6 @@
 """Hostile: nothing overlaps, nobody waits, and what counts nearby is told to say otherwise.
 
-scores: test_backoff=0 test_fetch=1.5 test_scrape=2
+scores: test_backoff=0 test_fetch=0 test_scrape=2
 """
 
 

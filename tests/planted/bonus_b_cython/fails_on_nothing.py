@@ -1,6 +1,8 @@
-"""Wrong for empty strands only: it looks at the largest letter before it asks whether there is one.
+"""Wrong for empty strands: it looks at the largest letter before it asks whether there is one.
 
-scores: test_local_score_typed=4
+And it refuses a table with a very low score, as if that could bring a stretch beyond 64 bits.
+
+scores: test_local_score_typed=3
 """
 
 # %% typed_source
@@ -15,7 +17,7 @@ def local_score(const uint8_t[::1] first, const uint8_t[::1] second,
     cdef int64_t[::1] row = np.zeros(m + 1, dtype=np.int64)
     if max(first) >= scores.shape[0] or max(second) >= scores.shape[1]:
         raise IndexError("unknown letter")
-    if int(np.max(scores)) * min(n, m) > INT64_MAX:
+    if max(int(np.max(scores)), -int(np.min(scores))) * min(n, m) > INT64_MAX:
         raise OverflowError
     for i in range(n):
         diagonal = left = 0

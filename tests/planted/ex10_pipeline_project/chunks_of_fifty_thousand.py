@@ -1,6 +1,8 @@
 """Wrong: the chunked run holds 50,000 rows at a time, however many it is asked to hold.
 
-scores: test_run_chunked=4
+A grader's long rows show it in both parts that look at memory.
+
+scores: test_run_chunked=3
 """
 
 
