@@ -325,13 +325,16 @@ class Check:
         self._start(f"{candidate.__name__} against {than.__name__}")
         pairs = _Pairs(self, candidate, than, on, at_least, same, rel)
         names = (candidate.__name__, than.__name__)
-        # An undecided comparison is made once more before a person is asked.
         for seconds in (12.0, 25.0):
             result = timing.collect(
                 pairs.sample, at_least=at_least, names=names, max_seconds=seconds
             )
-            if result.verdict != UNDECIDED:
+            far = result.verdict == FAILED and 2 * result.ratio < at_least
+            if result.verdict == PASSED or far:
                 break
+            # Before little is held against anybody, or a person is asked: once more, with samples
+            # so long that what disturbs each of them by about as much is lost in them.
+            pairs.lengthen(4)
         self._figure("speedup", result.ratio, at_least=at_least, low=result.low, high=result.high)
         figure = timing.format_figure
         text = (
@@ -549,6 +552,10 @@ class _Pairs:
         self._check, self._candidate, self._baseline = check, candidate, baseline
         self._on, self._same, self._rel = on, same or (lambda value: value), rel
         self._inputs, self._enough = 1, 0.002 * at_least  # of a sample; seconds of the baseline
+
+    def lengthen(self, factor: int) -> None:
+        """Make samples so many times as long, from the next but one on."""
+        self._enough *= factor
 
     def sample(self, candidate_first: bool) -> tuple[float, float]:
         """CPU seconds of the candidate and of the baseline."""

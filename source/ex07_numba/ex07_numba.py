@@ -536,7 +536,7 @@ print(f"calls until it pays: {math.ceil(taken['compile'] / saved):,}")
 #
 # The same for `monte_carlo_pi`. Numba knows `np.random.random`, and turns it into a few
 # instructions instead of a call that makes an object. A point each: estimates that scatter about π
-# as they must; 14 times the speed; loops compiled in nopython mode.
+# as they must; 10 times the speed; loops compiled in nopython mode.
 
 # %% [markdown]
 # <details><summary>Hint</summary>
@@ -668,7 +668,7 @@ with check.part("Estimates scatter about π as they must", points=1):
 
 with check.part("Fast", points=1):
     faster(
-        40_000, 14, "Is the loop in the compiled function? Is it compiled once, or in each call?"
+        40_000, 10, "Is the loop in the compiled function? Is it compiled once, or in each call?"
     )
 
 with check.part("Loops compiled in nopython mode", points=1):

@@ -39,11 +39,21 @@ def test_a_planted_answer_gets_the_score_its_file_says(course, answer):
     with Gradebook(course.coursedir.db_url) as gradebook:
         notebook = gradebook.find_submission_notebook(answer.exercise, answer.exercise, answer.name)
         found = {grade.name: grade.auto_score for grade in notebook.grades}
-    assert {name: found[name] for name in answer.scores} == dict(answer.scores)
+    graded = course.root / "autograded" / answer.name / answer.exercise
+    notebook = nbformat.read(graded / f"{answer.exercise}.ipynb", as_version=4)
+    told = {exercise.grade_id(cell): _told(cell) for cell in notebook.cells if _told(cell)}
+    wrong = [name for name, score in answer.scores.items() if found[name] != score]
+    assert {name: found[name] for name in answer.scores} == dict(answer.scores), "\n".join(
+        f"{name}: {part['title']}: {part['verdict']}. {part['message']}"
+        for name in wrong
+        for part in told.get(name, {"parts": []})["parts"]
+    )
     if answer.scores == exercise.points(exercise.read(answer.exercise)):
-        graded = course.root / "autograded" / answer.name / answer.exercise
-        notebook = nbformat.read(graded / f"{answer.exercise}.ipynb", as_version=4)
-        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-        told = [found for output in outputs if (found := output.get("data", {}).get(MIME))]
-        assert len(told) == len(answer.scores)
-        assert [one["notes"] for one in told if one["notes"]] == [], "blamed for nothing"
+        assert set(told) == set(answer.scores)
+        assert [one["notes"] for one in told.values() if one["notes"]] == [], "blamed for nothing"
+
+
+def _told(cell: nbformat.NotebookNode) -> dict:
+    """What a check cell has said, all its parts."""
+    outputs = cell.get("outputs", [])
+    return next((told for o in outputs if (told := o.get("data", {}).get(MIME))), {})

@@ -509,6 +509,33 @@ def test_faster_takes_floats_to_be_equal_within_a_tolerance_if_told_so(rel, verd
     assert part(slow + fast, body, "fast").verdict == verdict
 
 
+def disturbed(speedup, seconds=0.002):
+    """Stands for `_cost`: calls take a known time, and each sample so many seconds more."""
+    samples = []
+
+    def cost(link, name, inputs):
+        samples.append(len(inputs))
+        taken = 0.03 * len(inputs) / (speedup if name == "fast" else 1)
+        return taken + seconds, [list(range(5))] * len(inputs)
+
+    return samples, cost
+
+
+@pytest.mark.parametrize(
+    ("speedup", "verdict", "again"),
+    [(40, "passed", True), (1000, "passed", False), (13, "failed", True), (6, "failed", False)],
+)
+def test_what_misses_by_little_is_compared_again_in_longer_samples(
+    monkeypatch, speedup, verdict, again
+):
+    samples, cost = disturbed(speedup)
+    monkeypatch.setattr("helpers.checks.check._cost", cost)
+    body = "check.faster(learner.fast, than=given.slow, on=lambda: (9,), at_least=14)"
+    one = part(SLOW + FAST, body, "fast")
+    assert one.verdict == verdict, one.message
+    assert (max(samples) > 1) == again
+
+
 def test_a_comparison_too_close_to_call_is_undecided(monkeypatch):
     from helpers import timing
 
