@@ -16,7 +16,7 @@ class SaveGrades(SaveAutoGrades):
     def _add_score(self, cell: NotebookNode, resources: dict) -> None:
         super()._add_score(cell, resources)
         stopped = any(output.get("ename") == STOPPED for output in cell.get("outputs", []))
-        if stopped or any(part["verdict"] == UNDECIDED for part in parts(cell)):
+        if stopped or undecided(cell):
             grade = self.gradebook.find_grade(
                 cell.metadata["nbgrader"]["grade_id"],
                 self.notebook_id,
@@ -25,6 +25,11 @@ class SaveGrades(SaveAutoGrades):
             )
             grade.needs_manual_grade = True
             self.gradebook.db.commit()
+
+
+def undecided(cell: NotebookNode) -> bool:
+    """Whether a part of a check cell was left undecided."""
+    return any(part["verdict"] == UNDECIDED for part in parts(cell))
 
 
 def parts(cell: NotebookNode) -> list[dict]:

@@ -33,6 +33,7 @@ from helpers.checks.links import socket_at
 from helpers.checks.score import MIME
 
 from . import sandbox
+from .grades import undecided
 from .kernels import Kernel, KernelLost
 
 INSTALL = "from helpers.checks import agent; agent.install(get_ipython().user_ns); del agent"
@@ -69,6 +70,8 @@ class Judge(NbGraderPreprocessor):
                 cell.outputs, cell.execution_count = [], None
                 if _is_check(cell):
                     await court.check(cell, self.check_seconds)
+                    if undecided(cell):  # before a person is asked
+                        await court.check(cell, self.check_seconds)
                 elif cell.source.strip():
                     await court.learner_cell(cell)
                 _number(cell, number)

@@ -393,3 +393,22 @@ def test_threads_that_share_the_work_are_told_from_one_that_does_it_all(backend,
     answer = SHARED.replace("numba.prange", "range" if loop == "range" else "numba.prange")
     found = backend("", answer, HEAD.replace("*NAMES", "'shared'") + THREADS_CHECK)
     assert [part["verdict"] for part in found] == [P, expected], found
+
+
+TURNS = """
+import builtins  # the judge's
+from helpers.checks.check import Undecided
+builtins.turn = getattr(builtins, "turn", 0) + 1
+with check.part("close", points=1):
+    if turn < DECIDES:
+        raise Undecided(f"turn {turn}")
+"""
+
+
+@pytest.mark.needs("bubblewrap")
+@pytest.mark.parametrize(("decides", "verdict"), [(1, P), (2, P), (3, "undecided")])
+def test_a_cell_that_cannot_decide_is_run_once_more(decides, verdict):
+    check = HEAD.replace("*NAMES", "'f'") + TURNS.replace("DECIDES", str(decides))
+    (found,) = across("", "def f(): return 1", check)
+    assert found["verdict"] == verdict
+    assert found["message"] == ("turn 2" if verdict == "undecided" else "")
