@@ -243,7 +243,10 @@ def _describe(error: BaseException) -> dict:
         own = [
             frame for frame in frames if frame.line and not frame.filename.startswith(_LIBRARIES)
         ]
-        shown = [f"line {f.lineno}, in {f.name}: {f.line}" for f in (own or frames)[-3:]]
+        shown = [
+            f"line {f.lineno}, in {f.name}: {f.line}".removesuffix(": ")
+            for f in (own or frames)[-3:]
+        ]
         inside = last.f_code.co_qualname
         return {"kinds": kinds, "message": message, "frames": shown, "inside": inside}
     return {"kinds": kinds, "message": "(its message cannot be shown)", "frames": [], "inside": ""}
