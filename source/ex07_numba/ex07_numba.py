@@ -478,7 +478,9 @@ with check.part("Run: a warm call", points=1):
     )
     for _ in range(5):
         reported, by_clock = timed(0.02, later, hitch=True)
-        if right := any(float(reported["run"]) < 2 * warm(calls)[0] for calls in by_clock):
+        # Where all are held up a little, the least is rare. The mean of all but one is not.
+        limits = [max(2 * calls[1], 1.1 * warm(calls[:-1])[1]) for calls in by_clock]
+        if right := any(float(reported["run"]) < limit for limit in limits):
             break
     check.true(
         right,
