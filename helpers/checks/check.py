@@ -660,7 +660,7 @@ def _difference(actual: Any, expected: Any, rel: float = 0.0) -> str:
             same = np.array_equal(actual, expected, equal_nan=kind in "fcmM")
         return "" if same else " Their elements differ."
     if type(actual) is not type(expected):
-        return f" It is a {_kind(actual)}, not a {_kind(expected)}."
+        return f" It is of type {_kind(actual)}, not {_kind(expected)}."
     if isinstance(expected, (list, tuple)):
         if len(actual) != len(expected):
             return f" It has {len(actual):,} elements, not {len(expected):,}."

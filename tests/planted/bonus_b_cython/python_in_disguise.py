@@ -1,6 +1,6 @@
 """Cheats: build compiles nothing; it runs the file as Python, under the name of a library.
 
-scores: test_build=1 test_local_score_typed=3
+scores: test_build=0 test_local_score_typed=3
 """
 
 
