@@ -528,9 +528,9 @@ def annotated(name: str, source: str) -> HTML:
 annotated("untyped", UNTYPED)
 
 # %% [markdown]
-# Every line of the loop is yellow. Even `add`, further down, is, with its C types: the yellow
-# of its two lines is the border: two numbers come in from Python, one goes back. Click its second
-# line: the `+` itself is C's.
+# Every line of the loop is yellow. So is `add`, further down, even with its C types. Its yellow is
+# the border: two numbers come in from Python, one goes back. Click its second line: the `+` itself
+# is C's.
 
 # %% [markdown]
 # ## 5. What C does otherwise · 4 min

@@ -1046,8 +1046,8 @@ def messages(buffer: Buffer) -> list[np.ndarray]:
     """Return the samples of each message, as float64 arrays that share the buffer's memory.
 
     buffer: C-contiguous, of any format and shape, and holding whole messages: bytes, bytearray,
-    memoryview, array.array, a NumPy array, a TypedArray. It is in use as long as one of the arrays
-    lives, which can be written to if it can.
+    memoryview, array.array, a NumPy array, a TypedArray. The arrays can be written to if it can,
+    and it is in use as long as one of them lives.
 
     >>> stream = bytearray(make_stream(2, 3))
     >>> messages(stream)[1][0] = 7.5
@@ -1462,7 +1462,7 @@ with check.part("One block of memory, from the source to the sink", points=1):
                 got == scaled,
                 f"{where}the samples that were written are {got}, expected {scaled}.",
                 think="Each message is divided by its own loudest sample, whatever its sign, and "
-                "before it is written. Divided: 1 / loudest is rounded, times it twice.",
+                "before it is written. Divided, for to multiply by 1 / loudest rounds twice.",
             )
             check.true(count == len(parts), f"{where}{count!r} was returned.")
             headers = 8 * len(parts)  # these may have memory of their own
