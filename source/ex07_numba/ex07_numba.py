@@ -1021,12 +1021,18 @@ with check.part("Times that can be true", points=1):
         begin = clock()
         check.given.mandelbrot_rows(60, 45)
         taken.append(clock() - begin)
-    check.true(
-        0.1 * min(taken) < float(report["python"]["run"]) < 10 * min(taken),
-        f"Plain Python is said to take {checks.measured(f'{report["python"]["run"]:.2g}')} s; "
-        f"mandelbrot_rows(60, 45) called just now took {checks.measured(f'{min(taken):.2g}')} s.",
-        think="Is it mandelbrot_rows, for 60 × 45 pixels, that you measured?",
-    )
+    now = min(taken)
+    # Several bounds: a call of fewer pixels that was held up can meet one of them, not all.
+    least = {"python": now / 10, "object mode": now / 4}
+    least |= dict.fromkeys(("jit", "nopython", "fastmath", "cache"), now / 300)
+    for name in names:
+        run = float(report[name]["run"])
+        check.true(
+            least.get(name, 0) < run < (10 * now if name == "python" else 60),
+            f"options_report[{name!r}] says {checks.measured(f'{run:.2g}')} s for a call; in plain "
+            f"Python mandelbrot_rows(60, 45) just now took {checks.measured(f'{now:.2g}')} s.",
+            think="Is it mandelbrot_rows, for 60 × 45 pixels, that you measured?",
+        )
 
 check.score()
 
