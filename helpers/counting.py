@@ -223,14 +223,15 @@ class OpenedFile:
     bytes_read: int = 0  # from the system: Python reads ahead, a buffer at a time
     closed: bool = False  # by `with` or close()
     abandoned: bool = False  # left open, and closed by the garbage collector
+    encoding: str | None = None  # of a text file: "locale", the system's own, if none was said
 
 
 @contextmanager
 def opens() -> Iterator[list[OpenedFile]]:
     """Record every file that is opened by `open`, or by what calls it, in this block.
 
-    Not seen: files opened in C (pyarrow, `os.open`), what is read through `mmap`, and an `open`
-    taken under another name before. Seen: files that other threads open.
+    Seen: files that other threads open, and an `io.FileIO`. Not seen: files opened in C (pyarrow,
+    `os.open`), what is read through `mmap`, and an `open` taken under another name before.
 
     >>> from pathlib import Path
     >>> with opens() as files:
@@ -246,7 +247,7 @@ def opens() -> Iterator[list[OpenedFile]]:
     _watching.append(files := [])
     try:
         for module, name, _ in places:
-            setattr(module, name, _counting_open)
+            setattr(module, name, _CountingRaw if name == "FileIO" else _counting_open)
         yield files
     finally:
         for module, name, found in places:
@@ -289,11 +290,27 @@ class _CountingRaw(io.FileIO):
 
 
 _watching: list[list[OpenedFile]] = []  # the records of each `opens` under way
-_OPENERS = [("builtins", "open"), ("io", "open"), ("IPython.core.interactiveshell", "io_open")]
+_OPENERS = [
+    ("builtins", "open"),
+    ("io", "open"),
+    ("io", "FileIO"),
+    ("IPython.core.interactiveshell", "io_open"),
+]
+
+
+def _text(buffer, encoding, *args) -> io.TextIOWrapper:
+    """A text file as `open` makes it; its encoding is recorded."""
+    text = io.TextIOWrapper(buffer, encoding, *args)
+    buffer.raw._record.encoding = encoding
+    return text
+
+
 # The standard library's own `open` in Python, which builds on the raw file that it is given here.
 _counting_open = types.FunctionType(
     _pyio.open.__wrapped__.__code__,
-    vars(_pyio) | vars(io) | {"FileIO": _CountingRaw, "__builtins__": __builtins__},
+    vars(_pyio)
+    | vars(io)
+    | {"FileIO": _CountingRaw, "TextIOWrapper": _text, "__builtins__": __builtins__},
     "open",
     _pyio.open.__wrapped__.__defaults__,
 )

@@ -16,6 +16,7 @@ import importlib
 import inspect
 import io
 import itertools
+import multiprocessing
 import os
 import pickle
 import shutil
@@ -192,6 +193,7 @@ def install(namespace: Mapping[str, Any]) -> Agent:
     global _installed
     for name in ("numpy.testing", "helpers.counting", "helpers.data", "helpers.timing"):
         importlib.import_module(name)  # so that it is watched from the start
+    multiprocessing.set_forkserver_preload(["__main__", "helpers.forking"])
     _installed = Agent(namespace)
     return _installed
 
@@ -235,6 +237,8 @@ def _describe(error: BaseException) -> dict:
                 first = first.exceptions[0]
         if first is not error:
             message = f"{message}: {type(first).__name__}: {str(first)[:1000]}"
+        if isinstance(first.__cause__, StopIteration):  # "generator raised StopIteration": in which
+            first = first.__cause__
         frames = [
             frame
             for frame in traceback.extract_tb(first.__traceback__ or error.__traceback__)

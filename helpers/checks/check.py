@@ -19,7 +19,7 @@ import json
 import math
 import os
 import reprlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import cloudpickle
@@ -154,6 +154,10 @@ class Check:
             self._raised(part, error)
         except TookTooLong as error:
             part.verdict, part.message = RAISED, f"{self._call}: {error}."
+            part.think = (
+                "Does a loop never end? Or does something wait for what never comes: the result of "
+                "a worker that has died or was ended, an item in a queue that stays empty?"
+            )
         except SandboxLost as error:
             part.verdict, part.message = RAISED, f"{self._call or 'A call'}: {error}."
         except Undecided as error:
@@ -435,18 +439,50 @@ class Check:
             peak, _, result = link.ask("peak", name=function.__name__, args=list(args))
         grown = max(link.peak_growth(), held())
         self._result = result
-        if grown > 2 * at_most + _RESERVE_BYTES:
-            peak = max(peak, grown)
+        text = f"{self._call} needed {measured(format_bytes(peak))} at its peak"
+        if grown > max(2 * at_most + _RESERVE_BYTES, peak):
+            text = (
+                f"While {self._call} ran, the process grew by {measured(format_bytes(grown))}, "
+                f"though Python was asked for {measured(format_bytes(peak))} at most (so memory "
+                "came from elsewhere, or small things are kept among large ones that are not)"
+            )
+            peak = grown
         self._figure("peak bytes", peak, at_most=at_most)
-        text = (
-            f"{self._call} needed {measured(format_bytes(peak))} at its peak; "
-            f"asked: at most {format_bytes(at_most)}."
-        )
+        text = f"{text}; asked: at most {format_bytes(at_most)}."
         if not _number(peak) or peak > at_most:
             self._miss(Failure(text, think))
         else:
             self._say(text)
         return result
+
+    def flat(
+        self, function: Function, cases: Mapping[str, tuple], *, within: float, think: str = ""
+    ) -> list[Any]:
+        """What `function` returns in two cases, if its memory peaks no higher in the second.
+
+        `cases` are arguments by what they are called in the message. In the second case the peak
+        may be `within` bytes higher than in the first. Python's count alone is taken, which is
+        exact: see `peak` for memory that Python is not asked for.
+        """
+        (first, _), (second, _) = cases.items()
+        link, peaks, results = function._link(), [], []
+        for name, args in cases.items():
+            self._start(f"{function.__name__} with {name}")
+            peak, _, result = link.ask("peak", name=function.__name__, args=list(args))
+            peaks.append(peak)
+            results.append(result)
+        risen = max(1, peaks[1] - peaks[0]) if all(map(_number, peaks)) else math.inf
+        self._figure(f"bytes more with {second}", risen, at_most=within)
+        lower, upper = (measured(format_bytes(peak)) for peak in peaks)
+        text = (
+            f"{function.__name__} needed {lower} at its peak with {first}, and {upper} with "
+            f"{second}; asked: at most {format_bytes(within)} more."
+        )
+        if risen > within:
+            self._miss(Failure(text, think))
+        else:
+            self._say(text)
+        return results
 
     def threads(self, function: Function, *args: Any, at_least: int = 2, think: str = "") -> Any:
         """What `function(*args)` returns, if `at_least` threads share the work of four calls.
@@ -665,14 +701,16 @@ def _difference(actual: Any, expected: Any, rel: float = 0.0) -> str:
         if len(actual) != len(expected):
             return f" It has {len(actual):,} elements, not {len(expected):,}."
         for index, (one, other) in enumerate(zip(actual, expected, strict=True)):
-            if _difference(one, other, rel):
-                return f" They differ from position {index} on."
+            if told := _difference(one, other, rel):
+                return f" They differ from position {index} on{_there(one, other, told)}"
         return ""
     if isinstance(expected, dict):
         if set(map(_typed, actual)) != set(map(_typed, expected)):
             return " Their keys differ."
-        wrong = [key for key in expected if _difference(actual[key], expected[key], rel)]
-        return f" They differ at {_shown(wrong[0])}." if wrong else ""
+        for key in expected:
+            if told := _difference(actual[key], expected[key], rel):
+                return f" They differ at {_shown(key)}{_there(actual[key], expected[key], told)}"
+        return ""
     if isinstance(expected, (set, frozenset)):
         return "" if set(map(_typed, actual)) == set(map(_typed, expected)) else " "
     if isinstance(expected, wire.Opaque):
@@ -682,6 +720,14 @@ def _difference(actual: Any, expected: Any, rel: float = 0.0) -> str:
     else:
         near = actual == expected
     return "" if bool(near or (actual != actual and expected != expected)) else " "
+
+
+def _there(actual: Any, expected: Any, told: str) -> str:
+    """The end of a sentence on where two values differ; `told` says it of what stands there."""
+    inner = told.removeprefix(" They differ ")
+    if inner != told:
+        return f", there {inner}"
+    return f": {_shown(actual, 60)}, not {_shown(expected, 60)}."
 
 
 def _typed(value: Any) -> Any:

@@ -291,6 +291,12 @@ def test_a_value_is_equal_to_itself(value):
         (np.arange(3), [0, 1, 2], "of type ndarray, not list"),
         ([0, 1, 2], np.arange(3), "of type list, not ndarray"),
         ([np.arange(3)], [np.arange(4)], "from position 0 on"),
+        ([1, 2], [1, 3], "They differ from position 1 on: 2, not 3."),
+        (
+            [{"a": [1]}],
+            [{"a": [2]}],
+            "from position 0 on, there at 'a', there from position 0 on: 1",
+        ),
     ],
 )
 def test_values_that_differ_in_type_or_value_are_told_apart(actual, expected, told):
@@ -491,7 +497,7 @@ def test_faster_but_wrong_is_failed_with_what_was_given():
     assert one.verdict == "failed"
     assert one.message.startswith("fast(300) gave [0, 0,")
     assert "but slow gave [0, 0, 1, 3" in one.message
-    assert "They differ from position 2 on." in one.message
+    assert "They differ from position 2 on: 0, not 1." in one.message
 
 
 @pytest.mark.parametrize(("rel", "verdict"), [(1e-9, "passed"), (1e-14, "failed"), (0.0, "failed")])
@@ -575,6 +581,42 @@ def test_a_peak_of_memory_is_held_against_its_bound():
     one = part("def f(n): return len(list(range(n)))", body, "f")
     assert one.verdict == "failed"
     assert "asked: at most" in said(one.message)
+
+
+def test_a_peak_that_only_the_system_sees_is_told_as_such(monkeypatch):
+    monkeypatch.setattr("helpers.checks.links.Local.peak_growth", lambda self: 2**30)
+    one = part("def f(n): return n", "check.peak(learner.f, 1, at_most=10**6)", "f")
+    assert one.verdict == "failed"
+    assert said(one.message).startswith(
+        "While f(1) ran, the process grew by 1.0 GiB, though Python"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("def f(n): return sum(range(n))", "passed"),
+        ("def f(n): return sum(bytes(10**7)) + sum(range(n))", "passed"),  # much, but always
+        ("def f(n): return sum(list(range(n)))", "failed"),
+        ("def f(n): return 0 if n < 5000 else 1 / 0", "raised"),
+    ],
+)
+def test_memory_is_flat_if_more_to_do_needs_no_more_of_it(source, verdict):
+    body = "check.flat(learner.f, {'few': (1000,), 'many': (100_000,)}, within=10**5)"
+    one = part(source, body, "f")
+    assert one.verdict == verdict
+    if verdict == "failed":
+        assert "at its peak with few, and" in said(one.message)
+        assert "with many; asked: at most 97.7 KiB more." in said(one.message)
+    if verdict == "raised":
+        assert one.message.startswith("f with many raised ZeroDivisionError")
+
+
+def test_what_a_generator_raised_for_good_is_shown_where_it_was():
+    source = "def f(lines):\n    yield next(iter(lines))\ndef g(): return list(f([]))"
+    one = part(source, "check.equal(learner.g(), [])", "g")
+    assert one.message.startswith("g() raised RuntimeError: generator raised StopIteration")
+    assert "in f" in one.message
 
 
 # The score ----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import io
 import math
 import operator
 import pickle
+import sys
 import warnings
 from pathlib import Path
 
@@ -419,3 +420,16 @@ def test_what_a_notebook_calls_open_is_seen_too(table):
     with counting.opens() as files, _modified_open(table) as file:
         file.readline()
     assert files[0].closed
+
+
+def test_opens_records_the_encoding_that_was_said(tmp_path, monkeypatch):
+    (path := tmp_path / "text").write_text("ä\n", encoding="utf-8")
+    with counting.opens() as files:
+        for arguments in ({"encoding": "utf-8"}, {"mode": "rb"}, {}):
+            open(path, **arguments).close()
+        with io.TextIOWrapper(io.BufferedReader(io.FileIO(path)), encoding="utf-8") as file:
+            assert file.read() == "ä\n"
+    said = "utf-8" if sys.flags.utf8_mode else "locale"
+    assert [file.encoding for file in files] == ["utf-8", None, said, None]
+    assert all(file.closed for file in files)
+    assert files[-1].bytes_read == 3
