@@ -1,6 +1,6 @@
 """Measures what is left after the call, and leaves tracing on when the function raises.
 
-scores: test_peak_memory=0
+scores: test_peak_memory=1
 """
 
 

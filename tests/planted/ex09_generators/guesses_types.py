@@ -1,6 +1,6 @@
 """Makes a number of whatever looks like one, an article number 007 for example.
 
-scores: test_process_large_csv_file=2
+scores: test_process_large_csv_file=1
 """
 
 

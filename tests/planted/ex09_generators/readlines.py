@@ -1,6 +1,6 @@
 """Reads the whole file by readlines and splitlines, and then yields.
 
-scores: test_pipeline=2 test_csv_streaming=1
+scores: test_pipeline=1 test_csv_streaming=1
 """
 
 
