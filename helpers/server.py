@@ -224,11 +224,13 @@ class LocalServer:
 def item_page(n: int, seed: int = 0) -> str:
     """The page `/item/<n>` of a server with this seed: a title, a code to find, a link.
 
+    Not all of its characters are ASCII, so it has more bytes (of UTF-8) than characters.
+
     >>> "<h1>Item 7</h1>" in item_page(7), item_page(7) == item_page(7, seed=1)
     (True, False)
     """
     code = random.Random(f"{seed} {n}").getrandbits(64)
-    page = f'<h1>Item {n}</h1>\n<p class="code">{code:x}</p>\n<a href="/item/{n + 1}">next</a>\n'
+    page = f'<h1>Item {n}</h1>\n<p class="code">{code:x}</p>\n<a href="/item/{n + 1}">next →</a>\n'
     return f"<!doctype html>\n<title>Item {n}</title>\n{page}"
 
 

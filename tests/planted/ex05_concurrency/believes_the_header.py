@@ -1,6 +1,6 @@
 """Wrong: the length that was promised, not what came; so half a page counts as a whole one.
 
-scores: test_fetch_all_async=3
+scores: test_fetch_async=0
 """
 
 

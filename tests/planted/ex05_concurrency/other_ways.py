@@ -28,7 +28,7 @@ def fetch_threading(urls):
 async def fetch_async(url, session):
     response = await session.get(url)
     async with response:
-        return dict(url=url, status=response.status, content_length=len(await response.text()))
+        return dict(url=url, status=response.status, content_length=len(await response.read()))
 
 
 # %% fetch_all_async
