@@ -626,12 +626,12 @@ with check.part("Each stage does its work", points=1):
     check_stages([("GET /a 200 1.5", ("/a", 200, 1.5)), ("# rotated", None)], 1.0, newline="\r\n")
 
     @check.beside
-    def requests_among(parse, begin, end):
+    def your_parse(parse, begin, end):
         lines = (f"{begin}{'x' * (300 + number % 2)}{end}" for number in range(5_000))
         return sum(1 for _ in parse(lines))
 
     check.flat(
-        requests_among,
+        your_parse,
         {"5,000 requests": ("GET /", " 200 0.1"), "5,000 remarks": ("# rotated ", "")},
         within=0.4 * 2**20,
         think="parse: a line that is skipped is not kept either.",
@@ -987,7 +987,7 @@ with check.part("Blank lines and bad rows are skipped", points=1):
     check_rows("\n\n\n", [], think="Blank lines alone make no row, not even an empty one.")
 
     @check.beside
-    def rows_counted(process_large_csv_file, path):
+    def your_generator(process_large_csv_file, path):
         return sum(1 for _ in process_large_csv_file(path))
 
     good, bad = (
@@ -996,7 +996,7 @@ with check.part("Blank lines and bad rows are skipped", points=1):
     )
     with check.file(good.encode()) as good, check.file(bad.encode()) as bad:
         check.flat(
-            rows_counted,
+            your_generator,
             {"500 good rows": (good,), "500 bad ones": (bad,)},
             within=0.4 * 2**20,
             think="Bad rows are skipped. What is kept of them?",
