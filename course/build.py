@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import nbformat
+import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -56,6 +57,9 @@ def build(
     todo = list(exercises) or texts.names(root)
     if not todo:
         say(f"Nothing to build: {root / 'source'} has no exercise yet.")
+    load = psutil.getloadavg()[0]  # before we add to it
+    is_busy = load > (os.cpu_count() or 1) / 2
+    measured = []
     for name in todo:
         started = time.perf_counter()
         source = texts.read(name, root)
@@ -63,11 +67,18 @@ def build(
         _mirror(release_files(name, source, root), root / "release" / name)
         executed = force or not _is_worked(worked_path(name, root), source)
         if executed:
-            say(f"{name}: running the worked notebook …")
+            busy = f", while others are at work (load average {load:.1f})" if is_busy else ""
+            say(f"{name}: running the worked notebook{busy} …")
             _write(worked_path(name, root), dumps(execute(source, name, root)))
+            measured.append(name)
         _sync_samples(name, root)
         how = "built and run" if executed else "built; the worked notebook was up to date"
         say(f"{name}: {how} ({time.perf_counter() - started:.1f} s)")
+    if is_busy and measured:
+        say(
+            "What others did here meanwhile shows in the measurements. When it is quiet, run: "
+            f'make build FORCE=1 EXERCISE="{" ".join(measured)}"'
+        )
     if not list(exercises):
         for orphan in _orphans(root):
             say(f"removed {orphan.relative_to(root).as_posix()}: no text makes it any more")

@@ -161,6 +161,15 @@ def test_a_worked_notebook_is_run_again_only_when_its_cells_changed(built):
     assert build.check(built) == []
 
 
+@pytest.mark.parametrize(("load", "told"), [(99.0, True), (0.0, False)])
+def test_what_was_measured_while_others_worked_is_to_be_built_again(built, monkeypatch, load, told):
+    monkeypatch.setattr(build.psutil, "getloadavg", lambda: (load, load, load))
+    monkeypatch.setattr(build, "execute", lambda source, name, root: exercise.worked(source))
+    said = []
+    build.build(["tiny"], root=built, force=True, say=said.append)
+    assert any('make build FORCE=1 EXERCISE="tiny"' in line for line in said) == told
+
+
 def test_the_release_has_stubs_and_no_secrets(built):
     path = build.release_path("tiny", built)
     assert 'NotImplementedError("Replace' in cell(path, "in_order").source
