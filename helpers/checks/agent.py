@@ -193,7 +193,8 @@ def install(namespace: Mapping[str, Any]) -> Agent:
     global _installed
     for name in ("numpy.testing", "helpers.counting", "helpers.data", "helpers.timing"):
         importlib.import_module(name)  # so that it is watched from the start
-    multiprocessing.set_forkserver_preload(["__main__", "helpers.forking"])
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        multiprocessing.set_forkserver_preload(["__main__", "helpers.forking"])
     _installed = Agent(namespace)
     return _installed
 

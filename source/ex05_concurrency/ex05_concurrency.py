@@ -863,7 +863,7 @@ def your_function(process_multiprocessing, method, numbers, listed=False):
         """Whoever cannot import what it is sent dies, and a pool starts another, and another."""
         words = (str(argument).split(" ")[0] for _, argument, _ in pickletools.genops(data))
         children = {type(child).__name__ for child in list(multiprocessing.process._children)}
-        forked = children <= {"ForkProcess"}  # however the learner has asked for them
+        forked = children <= {"ForkProcess", "Process"}  # the latter by the default method
         if "__main__" in words and not (forked and multiprocessing.get_start_method() == "fork"):
             raise pickle.PicklingError(
                 "a function of the notebook was sent to a process, which can import it only if it "
